@@ -1,0 +1,31 @@
+"""What every test may ask for: outside tools, golden files, fixtures; and how hard hypothesis tries.
+
+Hypothesis picks the profile `ci` by itself where CI is set; a longer search is
+`pytest --hypothesis-profile=thorough`.
+"""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.plugins.golden", "tests.plugins.require"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# No deadline: the time one example takes says more about the machine than about the code.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("thorough", deadline=None, max_examples=5000)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    """The folder of real databases, and of what the real tools said about them."""
+    return ROOT / "fixtures"

@@ -1,0 +1,29 @@
+"""`require("strace")`: the path of an outside tool; a visible skip without it, or a failure on demand.
+
+BOLTVIEW_REQUIRE names the tools, separated by commas, whose absence fails the test instead of skipping
+it; `all` names every one. A machine that is meant to have them cannot lose a check without notice.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+Require = Callable[[str], str]
+
+
+@pytest.fixture(scope="session")
+def require() -> Require:
+    """Return the function that finds a tool on PATH, or skips or fails the test that asked."""
+    return _find
+
+
+def _find(tool: str) -> str:
+    path = shutil.which(tool)
+    if path is None:
+        demanded = {name.strip() for name in os.environ.get("BOLTVIEW_REQUIRE", "").split(",")}
+        if demanded & {tool, "all"}:
+            pytest.fail(f"{tool} is not on PATH, and BOLTVIEW_REQUIRE demands it", pytrace=False)
+        pytest.skip(f"{tool} is not on PATH")
+    return path
