@@ -1,8 +1,8 @@
 """Where the files shipped with the program lie: the schemas and the demo database.
 
 A wheel carries them inside the package, under `_shipped/`; in a checkout, and so in an editable
-install, they lie beside it. Only `os.path` is used: every command passes here, and importlib.resources
-would cost more than the rest of most commands.
+install, they lie beside it. Only `os.path` is used: every command passes here, and it must not pay
+for importlib.resources.
 """
 
 import os.path
@@ -32,5 +32,5 @@ def demo_database() -> str:
 
 
 def _first_that_exists(in_wheel: str, in_checkout: str) -> str:
-    """Prefer the wheel's copy; with neither there, name the checkout's, for opening it to fail on."""
+    """Prefer the wheel's copy; with neither there, opening the checkout's tells what is missing."""
     return in_wheel if os.path.exists(in_wheel) else in_checkout

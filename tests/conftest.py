@@ -1,4 +1,4 @@
-"""What every test may ask for: outside tools, golden files, fixtures; and how hard hypothesis tries.
+"""What every test may ask for: outside tools, golden files, fixtures, property search.
 
 Hypothesis picks the profile `ci` by itself where CI is set; a longer search is
 `pytest --hypothesis-profile=thorough`.

@@ -1,4 +1,4 @@
-"""Golden files: `golden("name.txt")(text)` compares text with `tests/golden/name.txt`, byte for byte.
+"""Golden files: `golden("name.txt")(text)` compares text with `tests/golden/name.txt` exactly.
 
 `pytest --update-golden` writes the files instead. Such a run proves nothing, so it always ends as
 failed and lists what it wrote, and where CI is set it does not start.
@@ -71,7 +71,7 @@ def pytest_terminal_summary(
         written = config.stash[_WRITTEN]
         terminalreporter.section("golden files", red=True)
         terminalreporter.line(
-            f"{len(written)} rewritten; the run counts as failed: read the diff, run without the flag"
+            f"{len(written)} rewritten; the run counts as failed: read the diff, then test"
         )
         for name in written:
             terminalreporter.line(f"  tests/golden/{name}")

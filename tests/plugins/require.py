@@ -1,7 +1,7 @@
-"""`require("strace")`: the path of an outside tool; a visible skip without it, or a failure on demand.
+"""`require("strace")`: the path of an outside tool; without it a visible skip, or a failure.
 
-BOLTVIEW_REQUIRE names the tools, separated by commas, whose absence fails the test instead of skipping
-it; `all` names every one. A machine that is meant to have them cannot lose a check without notice.
+BOLTVIEW_REQUIRE names the tools, separated by commas, whose absence fails the test instead of
+skipping it; `all` names every one. A machine meant to have them thus loses no check unnoticed.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Golden files differ loudly, are rewritten only on request, and a rewriting run never counts as passed."""
+"""Golden files differ loudly, and a run that rewrites them never counts as passed."""
 
 import os
 import subprocess
