@@ -77,6 +77,19 @@ class FileSource:
         """Return what the open file is now."""
         return identity_of(os.fstat(self._fd))
 
+    def refresh(self) -> None:
+        """Take notice of the file's present size: a writer may have let it grow."""
+        self.size = os.fstat(self._fd).st_size
+
+    def is_still_at_path(self) -> bool:
+        """Whether the path still names the open file, no shorter than it was."""
+        try:
+            now = identity_of(os.stat(self.path))
+        except OSError:
+            return False
+        opened = self.identity()
+        return now[:2] == opened[:2] and now.size >= self.size
+
     def fileno(self) -> int:
         """Return the file descriptor."""
         return self._fd
