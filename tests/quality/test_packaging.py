@@ -20,12 +20,14 @@ PREFIX = f"boltview-{boltview.__version__}"
 
 def build(project: Path, target: str, folder: Path) -> Path:
     """Build with the installed hatchling, which needs no network."""
-    subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(folder)],
         cwd=project,
         capture_output=True,
-        check=True,
+        text=True,
+        check=False,
     )
+    assert result.returncode == 0, f"\n{result.stdout}{result.stderr}"
     (built,) = folder.iterdir()
     return built
 
