@@ -1,0 +1,113 @@
+"""The schema files, glossaries and descriptor sets that a run uses, read when they are needed.
+
+A command must start fast, so of each schema file only the head is parsed until a database is
+recognised; then that one file is parsed wholly.
+"""
+
+import os
+
+from boltview.schema.model import Schema
+from boltview.schema.parse import Head, SchemaError, parse_head, parse_schema, parse_toml
+from boltview.shipped import schema_folder
+
+_GLOSSARY_PREFIX = "glossary."
+_ANY_TYPES = "types.toml"
+
+
+class Library:
+    """Schema files and what belongs to them: ours, and those the user names.
+
+    Args:
+        extra: files and folders of the user's own.
+
+    Raises:
+        SchemaError: a place given does not exist.
+    """
+
+    def __init__(self, extra: tuple[str, ...] = ()) -> None:
+        """List the files; none is read yet."""
+        self._files = [file for place in (schema_folder(), *extra) for file in _files_in(place)]
+        self._heads: list[Head] | None = None
+
+    def heads(self) -> list[Head]:
+        """Return the head of every schema file.
+
+        Raises:
+            SchemaError: a file cannot be read or is not a schema.
+        """
+        if self._heads is None:
+            self._heads = [
+                parse_head(file, _text(file)) for file in self._files if _is_schema(file)
+            ]
+        return self._heads
+
+    def schema(self, head: Head) -> Schema:
+        """Parse the schema file that `head` comes from.
+
+        Raises:
+            SchemaError: it is malformed.
+        """
+        return parse_schema(head.path, _text(head.path))
+
+    def descriptor_sets(self) -> list[bytes]:
+        """Return the serialized descriptor sets, ours first.
+
+        Raises:
+            SchemaError: a file cannot be read.
+        """
+        return [_bytes(file) for file in self._files if file.endswith(".binpb")]
+
+    def explain(self, glossary: str, word: str) -> str:
+        """Return what a glossary says of a word, such as a label's key; empty if nothing.
+
+        Args:
+            glossary: `file.table`, such as `containerd.labels`.
+            word: the word; of the glossary's globs that match it the longest counts.
+        """
+        from fnmatch import fnmatchcase
+
+        stem, _, table = glossary.rpartition(".")
+        found: dict[str, str] = {}
+        for file in self._files:
+            if os.path.basename(file) == f"{_GLOSSARY_PREFIX}{stem}.toml":
+                found.update(parse_toml(file, _text(file)).get(table, {}))
+        matching = [glob for glob in found if fnmatchcase(word, glob)]
+        return found[max(matching, key=len)] if matching else ""
+
+    def any_type(self, type_url: str) -> tuple[str, str]:
+        """Return title and explanation of an Any's type URL, empty if it is unknown."""
+        for file in self._files:
+            if os.path.basename(file) == _ANY_TYPES:
+                known = parse_toml(file, _text(file)).get(type_url)
+                if known:
+                    return known.get("title", ""), known.get("doc", "")
+        return "", ""
+
+
+def _files_in(place: str) -> list[str]:
+    if os.path.isdir(place):
+        names = sorted(name for name in os.listdir(place) if name.endswith((".toml", ".binpb")))
+        return [os.path.join(place, name) for name in names]
+    if not os.path.isfile(place):
+        raise SchemaError(f"{place}: no such schema file or folder")
+    return [place]
+
+
+def _is_schema(file: str) -> bool:
+    name = os.path.basename(file)
+    return file.endswith(".toml") and name != _ANY_TYPES and not name.startswith(_GLOSSARY_PREFIX)
+
+
+def _text(file: str) -> str:
+    try:
+        return _bytes(file).decode()
+    except UnicodeDecodeError as error:
+        raise SchemaError(f"{file}: not UTF-8") from error
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        with open(file, "rb") as opened:
+            return opened.read()
+    except OSError as error:
+        raise SchemaError(f"{file}: {error.strerror}") from error
