@@ -12,10 +12,10 @@ help: ## list these targets
 run: .venv/.program ## browse the bundled real database, or another: make run DB=path
 	@$(BIN)/boltview $(if $(DB),"$(DB)",--demo)
 
-test: .venv/.tools ## run the whole suite, with lint, types and architecture
+test: .venv/.tools ## run the whole suite, tests/quality included
 	@$(BIN)/python -m pytest
 
-check: .venv/.tools ## run lint, types and architecture alone
+check: .venv/.tools ## run tests/quality alone: lint, types, architecture, packaging
 	@$(BIN)/python -m pytest tests/quality
 
 fix: .venv/.tools ## let ruff repair and format what it can
