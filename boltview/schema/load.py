@@ -57,17 +57,18 @@ class Library:
         """
         return [_bytes(file) for file in self._files if file.endswith(".binpb")]
 
-    def explain(self, glossary: str, word: str) -> str:
+    def explain(self, schema: Schema, glossary: str, word: str) -> str:
         """Return what a glossary says of a word, such as a label's key; empty if nothing.
 
         Args:
-            glossary: `file.table`, such as `containerd.labels`.
+            schema: the schema whose field names the glossary.
+            glossary: one of the schema's own, or `file.table`, such as `containerd.labels`.
             word: the word; of the glossary's globs that match it the longest counts.
         """
         from fnmatch import fnmatchcase
 
+        found = dict(schema.glossaries.get(glossary, {}))
         stem, _, table = glossary.rpartition(".")
-        found: dict[str, str] = {}
         for file in self._files:
             if os.path.basename(file) == f"{_GLOSSARY_PREFIX}{stem}.toml":
                 found.update(parse_toml(file, _text(file)).get(table, {}))

@@ -37,7 +37,7 @@ class Field(NamedTuple):
     secret: bool = False
     """Whether the value may be confidential."""
     glossary: str = ""
-    """Name of the glossary that explains well-known keys or values."""
+    """Glossary that explains well-known keys: one of the schema's own, or `file.table`."""
     sequence: str = ""
     """What the bucket's sequence number means."""
 
@@ -100,6 +100,8 @@ class Schema(NamedTuple):
     version_path: tuple[bytes, ...]
     """Where the layout's version stands; empty if nowhere."""
     root: Node
+    glossaries: Mapping[str, Mapping[str, str]] = {}
+    """Glossaries of its own: name to glob to sentence."""
 
     def node_at(self, path: Sequence[bytes]) -> Node | None:
         """Return the pattern node for a bucket path, None where the schema ends."""

@@ -8,7 +8,7 @@ from boltview.schema.decode import KEY_DECODERS, TYPES
 from boltview.schema.model import BUCKET, Field, Node, Schema
 
 _ATTRIBUTES = frozenset(Field._fields) - {"pattern"}
-_SECTIONS = frozenset({"schema", "recognise", "part"})
+_SECTIONS = frozenset({"schema", "recognise", "part", "glossary"})
 
 
 class SchemaError(Exception):
@@ -55,7 +55,8 @@ def parse_head(path: str, text: str) -> Head:
     Raises:
         SchemaError: they are malformed.
     """
-    end = min((at for mark in ('\n["', "\n[part.") if (at := text.find(mark)) >= 0), default=None)
+    marks = ('\n["', "\n[part.", "\n[glossary.")
+    end = min((at for mark in marks if (at := text.find(mark)) >= 0), default=None)
     tables = parse_toml(path, text[:end])
     try:
         schema = tables["schema"]
@@ -100,6 +101,7 @@ def parse_schema(path: str, text: str) -> Schema:
             about.get("doc", ""),
             tuple(part.encode() for part in version_key.split("/")) if version_key else (),
             root,
+            tables.get("glossary", {}),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise SchemaError(f"{path}: malformed: {error!r}") from error
