@@ -1,0 +1,156 @@
+"""Values as JSON: the shapes that others build on, and text that is safe to print.
+
+Times are RFC 3339 with nanoseconds in UTC, sizes are numbers of bytes, bytes that are not UTF-8 are
+`{"hex": …}`, and what does not decode is `{"hex": …, "error": …}`.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from boltview.bolt.bucket import Bucket, Pair
+from boltview.bolt.errors import Damage
+from boltview.report.keypath import component
+from boltview.schema.reading import Reading
+from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
+
+
+def dumps(value: object, indent: int | None = None) -> str:
+    r"""Write a JSON document that holds no character a terminal could act on.
+
+    `json.dumps` keeps DEL, C1 controls and bidi overrides as they are; they can only stand within
+    strings, where a `\u` escape means the same.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(_safe(character) for character in text)
+
+
+def to_json(value: object) -> object:
+    """Turn a decoded value into what `json.dumps` takes."""
+    shape = _SHAPES.get(type(value))
+    return shape(value) if shape else value
+
+
+def value_json(value: Value) -> object:
+    """Return the JSON of a decoded value; hex and reason for one that does not decode."""
+    if value.error:
+        return {"hex": value.raw.hex(), "error": value.error}
+    return to_json(value.data)
+
+
+def entry_json(reading: Reading, bucket: Bucket, entry: Pair | Bucket) -> object:
+    """Return the JSON of an entry of `bucket`: a value, or an object for a bucket.
+
+    Damage below a bucket stands in it under the key `!damage`, a list of sentences.
+    """
+    if isinstance(entry, Bucket):
+        return bucket_json(reading, entry)
+    return value_json(reading.value(bucket, entry))
+
+
+def bucket_json(reading: Reading, bucket: Bucket) -> dict[str, object]:
+    """Return a whole bucket as nested objects, read without recursion."""
+    top: dict[str, object] = {}
+    seen: set[int] = set()
+    waiting: list[tuple[dict[str, object], Iterator[Pair | Bucket | Damage], Bucket]] = [
+        (top, bucket.entries(), bucket)
+    ]
+    while waiting:
+        target, entries, parent = waiting[-1]
+        entry = next(entries, None)
+        if entry is None:
+            waiting.pop()
+        elif isinstance(entry, Damage):
+            _add_damage(target, entry)
+        elif isinstance(entry, Pair):
+            target[key_json(entry.key)] = value_json(reading.value(parent, entry))
+        elif entry.root in seen:
+            what = f"page {entry.root}: a second bucket claims this tree"
+            _add_damage(
+                target,
+                reading.revision.note(
+                    Damage("bucket-shared", entry.root, entry.origin.offset, what)
+                ),
+            )
+        else:
+            if entry.root:
+                seen.add(entry.root)
+            inner: dict[str, object] = {}
+            target[key_json(entry.key)] = inner
+            waiting.append((inner, entry.entries(), entry))
+    return top
+
+
+def key_json(key: bytes) -> str:
+    """Return a key as the key of a JSON object: its text, or `0x…` where it is not UTF-8.
+
+    A text that begins like `0x`, like the mark of damage or like an escape has its first character
+    escaped, so that two keys never become one.
+    """
+    try:
+        text = key.decode()
+    except UnicodeDecodeError:
+        return "0x" + key.hex()
+    return f"%{key[0]:02X}{text[1:]}" if text.startswith(("0x", "!", "%")) else text
+
+
+def path_json(path: Sequence[bytes]) -> list[str]:
+    """Return a bucket path as a list of canonical components."""
+    return [component(key) for key in path]
+
+
+def damage_json(damage: Damage) -> dict[str, object]:
+    """Return a fault as JSON."""
+    return {
+        "code": damage.code,
+        "page": damage.page,
+        "offset": damage.offset,
+        "message": damage.what,
+    }
+
+
+def _any_json(value: AnyValue) -> dict[str, object]:
+    shown: dict[str, object] = {"type_url": value.type_url, "value": to_json(value.value)}
+    if value.encoding not in {"json", "protobuf"}:
+        shown["encoding"] = value.encoding
+    if value.note:
+        shown["note"] = value.note
+    return shown
+
+
+def _bytes_json(raw: bytes) -> object:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return {"hex": raw.hex()}
+
+
+def _add_damage(target: dict[str, object], damage: Damage) -> None:
+    found = target.setdefault("!damage", [])
+    if isinstance(found, list):
+        found.append(damage.what)
+
+
+def _safe(character: str) -> str:
+    if character.isprintable() or character in "\n\r\t":
+        return character
+    code = ord(character)
+    if code <= 0xFFFF:  # noqa: PLR2004 - end of the Basic Multilingual Plane
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
+_SHAPES: dict[type, Callable[[Any], object]] = {
+    AnyValue: _any_json,
+    GoTime: GoTime.rfc3339,
+    Named: lambda value: value.name or value.number,
+    WireField: lambda value: {"field": value.number, value.kind: to_json(value.value)},
+    bytes: _bytes_json,
+    dict: lambda value: {str(key): to_json(item) for key, item in value.items()},
+    list: lambda value: [to_json(item) for item in value],
+    tuple: lambda value: [to_json(item) for item in value],
+}
+"""How each type of decoded value looks; the others are JSON already."""

@@ -1,0 +1,68 @@
+"""Sizes and times for people, beside the exact figure and never instead of it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from boltview.schema.values import GoTime
+
+_BINARY_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+_STEP = 1024
+_SECOND = 1_000_000_000
+_SPANS = (
+    (365 * 86_400, "year"),
+    (30 * 86_400, "month"),
+    (86_400, "day"),
+    (3_600, "hour"),
+    (60, "minute"),
+    (1, "second"),
+)
+
+Zone = Callable[[int], int]
+"""Seconds east of UTC at an instant in Unix seconds."""
+
+
+class Clock(NamedTuple):
+    """The present and the zone to show times in, given by the caller."""
+
+    now: int
+    """Unix nanoseconds."""
+    zone: Zone
+
+
+def utc(_unix: int) -> int:
+    """Return the offset of UTC: none."""
+    return 0
+
+
+def size_text(size: int) -> str:
+    """Return `812 B`, `1.4 MiB`."""
+    value = float(size)
+    for unit in _BINARY_UNITS:
+        if abs(value) < _STEP or unit == _BINARY_UNITS[-1]:
+            break
+        value /= _STEP
+    return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
+
+
+def exact_size(size: int) -> str:
+    """Return `1.4 MiB (1,468,006 bytes)`; a size below 1 KiB needs no second form."""
+    return size_text(size) if size < _STEP else f"{size_text(size)} ({size:,} bytes)"
+
+
+def relative_time(time: GoTime, clock: Clock) -> str:
+    """Return `3 days ago`, `in 2 hours`, `now`; the largest unit, cut and not rounded."""
+    seconds = (clock.now - time.unix_nanos) / _SECOND
+    for length, name in _SPANS:
+        count = int(abs(seconds) // length)
+        if count:
+            text = f"{count} {name}{'s' if count > 1 else ''}"
+            return f"{text} ago" if seconds > 0 else f"in {text}"
+    return "now"
+
+
+def time_text(time: GoTime, clock: Clock) -> str:
+    """Return the exact time with the relative one behind it; Go's zero time is "not set"."""
+    exact = time.rfc3339(clock.zone(time.unix))
+    if time.is_zero:
+        return f"{exact} (not set)"
+    return f"{exact} ({relative_time(time, clock)})"
