@@ -1,4 +1,4 @@
-"""All that is known of one entry, line by line: the detail pane, and what `get` prints of a value."""
+"""All that is known of one entry, line by line: the detail pane."""
 
 from typing import NamedTuple
 
@@ -52,7 +52,7 @@ def detail(
 
 
 def value_lines(value: Value, field: Field | None, clock: Clock) -> list[Line]:
-    """Return a decoded value in full: a JSON document is laid out, a time shown in all its forms."""
+    """Return a decoded value in full: JSON laid out, a time in all its forms."""
     if value.error:
         return [
             Line("error", f"does not decode: {escape(value.error)}", "error"),
@@ -96,13 +96,13 @@ def _document(data: object) -> list[Line]:
 
 def _text(data: str | bytes) -> list[Line]:
     """Show text line by line, so that a value of many lines reads as it was written."""
-    parts = data.split("\n") if isinstance(data, str) else data.split(b"\n")
+    parts: list[str] = (
+        [escape(part) for part in data.split("\n")]
+        if isinstance(data, str)
+        else [escape_bytes(part) for part in data.split(b"\n")]
+    )
     lines = [
-        Line(
-            "" if number else "value",
-            escape(part) if isinstance(part, str) else escape_bytes(part),
-            "field",
-        )
+        Line("" if number else "value", part, "field")
         for number, part in enumerate(parts[:MAX_LINES])
     ]
     if len(parts) > MAX_LINES:
@@ -137,11 +137,13 @@ def _about(reading: Reading, field: Field | None, entry: Pair | Bucket) -> list[
     known = reading.explain(field, entry.key)
     if known:
         lines.append(Line("this key", known, "doc"))
-    if field.since or field.until:
-        span = [f"since {field.since}" if field.since else "", f"until {field.until}"][
-            : 1 + bool(field.until)
-        ]
-        lines.append(Line("written", " ".join(part for part in span if part), "note"))
+    written = [
+        f"{word} {release}"
+        for word, release in (("since", field.since), ("until", field.until))
+        if release
+    ]
+    if written:
+        lines.append(Line("written", ", ".join(written), "note"))
     lines.append(Line("type", _type(field), "note"))
     return lines
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.report.escape import escape
-from boltview.report.texts import hex_text, key_line, value_line
+from boltview.report.texts import key_line, value_line
 from boltview.report.units import Clock, exact_size
 from boltview.schema.reading import Reading
 
