@@ -67,7 +67,7 @@ def faults(text: str, glossaries: AbstractSet[str]) -> list[str]:
 
     Args:
         text: the file.
-        glossaries: names that `glossary` may have, such as `containerd.labels`.
+        glossaries: names of the glossaries with files of their own, such as `containerd.labels`.
     """
     try:
         tables = tomllib.loads(text)
@@ -76,9 +76,10 @@ def faults(text: str, glossaries: AbstractSet[str]) -> list[str]:
     head = tables.pop("schema", None)
     rules = tables.pop("recognise", None)
     parts = tables.pop("part", {})
+    own = tables.pop("glossary", {})
     if not isinstance(head, dict) or not isinstance(rules, list):
         return ["[schema] or [[recognise]] is missing"]
-    found = [*_order(text), *_head(head)]
+    found = [*_order(text), *_head(head), *glossary_faults(own)]
     entries: dict[Path, Entry] = {}
     for entry in _spread(tables, parts):
         if entry.path in entries:
@@ -87,9 +88,11 @@ def faults(text: str, glossaries: AbstractSet[str]) -> list[str]:
     used = {part for entry in entries.values() for part in entry.table.get("parts", ())}
     found += [f"part {part}: does not exist" for part in used - parts.keys()]
     found += [f"part {part}: is used nowhere" for part in parts.keys() - used]
+    words = {entry.table.get("glossary") for entry in entries.values()}
+    found += [f"glossary {name}: is used nowhere" for name in own.keys() - words]
     objects = {entry.table["object"] for entry in entries.values() if "object" in entry.table}
     for entry in entries.values():
-        found += [f"{entry.name}: {fault}" for fault in _attributes(entry, glossaries)]
+        found += [f"{entry.name}: {fault}" for fault in _attributes(entry, glossaries | own.keys())]
         found += [f"{entry.name}: {fault}" for fault in _place(entry, entries)]
         found += [f"{entry.name}: {fault}" for fault in _refers(entry, entries, objects)]
     for rule in rules:
@@ -116,6 +119,16 @@ def _head(head: dict[str, Any]) -> Iterator[str]:
             yield f"[schema] {name}: unknown attribute"
         elif not isinstance(value, (HEAD | HEAD_OPTIONAL)[name]):
             yield f"[schema] {name}: of the wrong kind"
+
+
+def glossary_faults(glossaries: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the words of glossaries, given by name."""
+    for name, words in glossaries.items():
+        for word, sentence in words.items():
+            if not re.fullmatch(r"[!-~]+", word) or set(word) & set("?[]"):
+                yield f"glossary {name}: {word}: not a key with * for anything"
+            if not re.fullmatch(SHAPES["doc"], sentence):
+                yield f"glossary {name}: {word}: no sentence"
 
 
 def _spread(tables: dict[str, Any], parts: dict[str, Any]) -> Iterator[Entry]:
