@@ -30,6 +30,9 @@ NO_FREELIST: Final = 2**64 - 1
 EXTENDED_COUNT: Final = 0xFFFF
 """Freelist count that means: the first id is the real count (`Page.FreelistPageCount`)."""
 
+MAX_ELEMENTS: Final = 0xFFFF
+"""What the 16 bits of a page's count can say; bbolt puts one element less on a page."""
+
 HEADER_SIZE: Final = 16
 ELEMENT_SIZE: Final = 16
 BUCKET_SIZE: Final = 16

@@ -1,17 +1,23 @@
-"""One branch or leaf page: its elements, where their bytes lie, and whether they can be believed.
+"""One branch or leaf page: its elements, their keys and values, and where the bytes lie.
 
-bbolt writes keys and values right behind the element table, in element order, without gaps
-(`internal/common/inode.go: WriteInodeToPage`). Each element must therefore begin where the one
-before it ends; an element that does not is damaged, and says so instead of giving a wrong value.
+An element whose place or size cannot be right is damaged, and says so instead of giving a wrong
+value; `boltview/bolt/elements.py` judges that.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from boltview.bolt.errors import Damage
+from boltview.bolt.elements import (
+    Element,
+    are_in_line,
+    blame,
+    implied_count,
+    table_end,
+)
+from boltview.bolt.errors import Damage, UnreadableFile
 from boltview.bolt.format import (
     BRANCH_PAGE,
-    BUCKET_ELEMENT,
     BUCKET_SIZE,
     ELEMENT_SIZE,
     HEADER_SIZE,
@@ -22,6 +28,8 @@ from boltview.bolt.format import (
 )
 from boltview.bolt.source import Source
 
+_ELEMENT_WEIGHT = 256
+"""Bytes of memory that an element takes, table entry and key objects together."""
 BLOCK_READ_WHOLE = 1 << 18
 """Blocks up to this many bytes are read at once; of larger ones only the parts asked for."""
 
@@ -37,32 +45,6 @@ class Origin(NamedTuple):
     """File offset in bytes."""
     length: int
     """Length in bytes."""
-
-
-class Element(NamedTuple):
-    """One entry of a page's element table; offsets are relative to the page."""
-
-    flags: int
-    key_offset: int
-    key_size: int
-    value_size: int
-    child: int
-    """Child page id on a branch page, 0 on a leaf."""
-
-    @property
-    def is_bucket(self) -> bool:
-        """Whether the value is a bucket."""
-        return bool(self.flags & BUCKET_ELEMENT)
-
-    @property
-    def value_offset(self) -> int:
-        """The value follows its key without a gap."""
-        return self.key_offset + self.key_size
-
-    @property
-    def end(self) -> int:
-        """Offset of the first byte behind the element."""
-        return self.key_offset + self.key_size + self.value_size
 
 
 class Block(NamedTuple):
@@ -98,12 +80,14 @@ class Page:
         self.block = block
         length, count = block.length, block.header.elements
         whole = length <= BLOCK_READ_WHOLE
-        table_end = HEADER_SIZE + count * ELEMENT_SIZE
-        self._data = source.read(block.offset, length if whole else min(length, table_end))
+        self._data = read_exactly(
+            source, block.offset, length if whole else min(length, table_end(count))
+        )
         self.bad: dict[int, Damage] = {}
         self.damage: list[Damage] = []
         self.elements = self._read_table(count)
-        self._check_bounds(table_end)
+        if not are_in_line(self.elements, self._is_end):
+            self._find_faults()
         self.keys = [
             b"" if i in self.bad else self.bytes_at(element.key_offset, element.key_size)
             for i, element in enumerate(self.elements)
@@ -120,11 +104,33 @@ class Page:
         """Page number; for an inline page the page that holds it."""
         return self.block.id
 
+    @property
+    def weight(self) -> int:
+        """Bytes of memory it takes, roughly."""
+        return len(self._data) + _ELEMENT_WEIGHT * len(self.elements)
+
+    def hidden(self, at: int, indices: Sequence[int]) -> Damage | None:
+        """Return a damaged element that may stand just before sound element number `at`.
+
+        Args:
+            at: where a search among the undamaged keys ended.
+            indices: the undamaged elements, as `sound_keys` returns them.
+        """
+        if not self.bad:
+            return None
+        low = indices[at - 1] + 1 if at else 0
+        high = indices[at] if at < len(indices) else len(self.elements)
+        return next((self.bad[i] for i in range(low, high) if i in self.bad), None)
+
     def bytes_at(self, start: int, length: int) -> bytes:
         """Return bytes of the page image; `start` is relative to the page."""
         if start + length <= len(self._data):
             return self._data[start : start + length]
-        return self._source.read(self.block.offset + start, length)
+        return read_exactly(self._source, self.block.offset + start, length)
+
+    def entry_offset(self, index: int) -> int:
+        """Return the file offset of entry `index` of the element table."""
+        return self.block.offset + HEADER_SIZE + index * ELEMENT_SIZE
 
     def value(self, index: int) -> bytes:
         """Return the value of leaf element `index`."""
@@ -141,15 +147,15 @@ class Page:
         element = self.elements[index]
         return Origin(self.id, index, self.block.offset + element.value_offset, element.value_size)
 
-    def sound_keys(self) -> tuple[list[int], list[bytes]]:
+    def sound_keys(self) -> tuple[Sequence[int], list[bytes]]:
         """Return indices and keys of the undamaged elements, for binary search."""
         if not self.bad:
-            return list(range(len(self.keys))), self.keys
+            return range(len(self.keys)), self.keys
         good = [i for i in range(len(self.keys)) if i not in self.bad]
         return good, [self.keys[i] for i in good]
 
     def _read_table(self, count: int) -> list[Element]:
-        table = self._data[HEADER_SIZE : HEADER_SIZE + count * ELEMENT_SIZE]
+        table = self.bytes_at(HEADER_SIZE, count * ELEMENT_SIZE)
         starts = range(HEADER_SIZE, HEADER_SIZE + len(table), ELEMENT_SIZE)
         if self.is_leaf:
             return [
@@ -165,94 +171,57 @@ class Page:
             )
         ]
 
-    def _check_bounds(self, table_end: int) -> None:
-        """Mark the elements that cannot be where the table says."""
-        elements = self.elements
-        if not elements:
+    def _is_end(self, end: int) -> bool:
+        """Whether the data can end at `end`: what is left is zero, and nothing inside a bucket."""
+        left = self.block.length - end
+        if left <= 0 or self.block.is_inline:
+            return left == 0
+        # Of a block too large to be read whole, the start of the rest tells enough.
+        rest = self.bytes_at(end, min(left, BLOCK_READ_WHOLE))
+        return rest == bytes(len(rest))
+
+    def _find_faults(self) -> None:
+        """Find out whether the count lies, and else which elements do."""
+        counted = len(self.elements)
+        implied = implied_count(self.elements, self.block.length) if counted else None
+        if implied is not None and implied != counted:
+            table = self._read_table(implied)
+            if are_in_line(table, self._is_end):
+                what = f"{counted} elements are counted, but the table holds {implied}"
+                self.damage.append(self._damage(0, "element-count", what))
+                self.elements = table[:counted]
+                return
+        if not counted:
+            what = "no elements are counted, but the page is not empty"
+            self.damage.append(self._damage(0, "element-count", what))
             return
-        for i, element in enumerate(elements):
-            if element.key_offset < table_end or element.end > self.block.length:
-                self._mark(
-                    i, "element-bounds",
-                    f"bytes {element.key_offset}..{element.end} are outside the page's data "
-                    f"({table_end}..{self.block.length})",
-                )  # fmt: skip
-            elif element.key_size == 0:
-                self._mark(i, "element-key", "the key is empty")
-            elif element.flags & ~BUCKET_ELEMENT:
-                self._mark(i, "element-flags", f"unknown flags {element.flags:#x}")
-        # breaks[i]: element i does not begin where its predecessor ends.
-        breaks = [elements[0].key_offset != table_end]
-        breaks += [right.key_offset != left.end for left, right in pairwise(elements)]
-        if True in breaks:
-            self._blame(breaks)
-            self._forbid_overlap(table_end)
-        last = elements[-1]
-        if self.block.is_inline and last.end != self.block.length:
-            what = f"it ends at {last.end}, the inline bucket at {self.block.length}"
-            self._mark(len(elements) - 1, "element-size", what)
-
-    def _blame(self, breaks: list[bool]) -> None:
-        """Tell which element of each broken joint lies about its place or size.
-
-        A wrong size breaks one joint, the one behind the element; a wrong position breaks both.
-        """
-        last = len(breaks) - 1
-        i = 0
-        while i <= last:
-            if not breaks[i]:
-                i += 1
-                continue
-            element = self.elements[i]
-            both = i < last and breaks[i + 1]
-            if i == 0 and not both:
-                implied = (element.key_offset - HEADER_SIZE) // ELEMENT_SIZE
-                self.damage.append(
-                    self._damage(
-                        0, "element-count",
-                        f"{len(self.elements)} elements are counted, "
-                        f"but the data begins where {implied} would end",
-                    )
-                )  # fmt: skip
-            elif both:
-                self._mark(i, "element-place", f"it begins at {element.key_offset}, out of line")
-            else:
-                end = self.elements[i - 1].end
-                self._mark(
-                    i - 1, "element-size",
-                    f"it ends at {end}, but the next begins at {element.key_offset}",
-                )  # fmt: skip
-            i += 2 if both else 1
-
-    def _forbid_overlap(self, table_end: int) -> None:
-        """Let no two undamaged elements share bytes: a forged page could multiply its size so."""
-        end = table_end
-        for i, element in enumerate(self.elements):
-            if i in self.bad:
-                continue
-            if element.key_offset < end:
-                self._mark(i, "element-place", f"it begins at {element.key_offset}, before {end}")
-            else:
-                end = element.end
+        for index, (code, what) in blame(self.elements, self.block.length, self._is_end).items():
+            self.bad[index] = self._damage(index, code, f"element {index}: {what}")
 
     def _check_order(self) -> None:
         """Keys must rise strictly, or a search by halves misses some (`tx_check.go`)."""
-        keys = self.keys if not self.bad else self.sound_keys()[1]
-        for left, right in pairwise(keys):
+        indices, keys = self.sound_keys()
+        for at, (left, right) in enumerate(pairwise(keys), start=1):
             if left >= right:
-                index = self.keys.index(right)
-                what = f"key {index} is not greater than the key before it"
-                self.damage.append(self._damage(index, "key-order", what))
+                what = f"key {indices[at]} is not greater than the key before it"
+                self.damage.append(self._damage(indices[at], "key-order", what))
                 return
 
-    def _mark(self, index: int, code: str, what: str) -> None:
-        if index not in self.bad:
-            self.bad[index] = self._damage(index, code, f"element {index}: {what}")
-
     def _damage(self, index: int, code: str, what: str) -> Damage:
-        offset = self.block.offset + HEADER_SIZE + index * ELEMENT_SIZE
         where = f"inline page in page {self.id}" if self.block.is_inline else f"page {self.id}"
-        return Damage(code, self.id, offset, f"{where}: {what}")
+        return Damage(code, self.id, self.entry_offset(index), f"{where}: {what}")
+
+
+def read_exactly(source: Source, offset: int, length: int) -> bytes:
+    """Return bytes that lie within the source as it was when it was opened.
+
+    Raises:
+        UnreadableFile: they are no longer there; a short piece would be a wrong key or value.
+    """
+    data = source.read(offset, length)
+    if len(data) != length:
+        raise UnreadableFile(f"the file shrank while it was read: {offset + length} bytes expected")
+    return data
 
 
 def read_header(source: Source, layout: Layout, offset: int) -> Header | None:
@@ -310,5 +279,6 @@ def inline_page(source: Source, layout: Layout, host: Origin) -> Page | Damage:
         # Inline buckets hold no buckets (`bucket.go: inlineable`). A forged one could nest itself.
         if element.is_bucket and index not in page.bad:
             what = f"{where}: element {index} is a bucket, which an inline bucket cannot hold"
-            page.bad[index] = Damage("inline-bucket", host.page, offset, what)
+            place = page.entry_offset(index)
+            page.bad[index] = Damage("inline-bucket", host.page, place, what)
     return page
