@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from boltview.bolt.errors import Damage
 from boltview.bolt.format import BUCKET_SIZE, FIRST_DATA_PAGE
 from boltview.bolt.page import Origin, Page, inline_page
+from boltview.bolt.visited import Visited
 
 if TYPE_CHECKING:
     from boltview.bolt.revision import Revision
 
 MAX_DEPTH = 64
 """Levels of one bucket's tree; bbolt reaches 20 only beyond a million million keys."""
+MAX_NESTING = 4096
+"""Buckets within buckets. bbolt knows no limit, but every path takes memory for its length."""
 
 
 class Pair:
@@ -72,14 +75,14 @@ class Bucket:
         path: names from the root bucket to here; empty for the root bucket.
     """
 
-    __slots__ = ("_ancestors", "_inline", "header", "path", "revision")
+    __slots__ = ("_holder", "_inline", "header", "path", "revision")
 
     def __init__(
         self,
         revision: "Revision",
         path: tuple[bytes, ...],
         header: BucketHeader,
-        ancestors: frozenset[int] = frozenset(),
+        holder: "Bucket | None" = None,
     ) -> None:
         """Describe a bucket; nothing is read until it is asked for something.
 
@@ -87,12 +90,12 @@ class Bucket:
             revision: the revision it belongs to.
             path: names from the root bucket to here.
             header: root page, sequence and place.
-            ancestors: root pages of the buckets that hold it.
+            holder: the bucket that holds it; None for the root bucket.
         """
         self.revision = revision
         self.path = path
         self.header = header
-        self._ancestors = ancestors
+        self._holder = holder
         self._inline: Page | Damage | None = None
 
     @property
@@ -139,19 +142,18 @@ class Bucket:
 
         A `Damage` means that it cannot be known: the way to the key leads over a damaged page.
         """
-        found = self._descend(key)
-        if isinstance(found, Damage):
-            return found
-        page, keys, indices = found
+        page, doubt = self._leaf_for(key)
+        if isinstance(page, Damage):
+            return page
+        indices, keys = page.sound_keys()
         at = bisect_left(keys, key)
         if at < len(keys) and keys[at] == key:
             return self.entry(page, indices[at])
-        if page.bad or page.damage:
-            # The key may be the damaged element's, or be missed because the order is broken.
-            if key in page.keys:
-                return self.entry(page, page.keys.index(key))
-            return next(iter(page.bad.values()), None) or page.damage[0]
-        return None
+        if page.damage and key in keys:
+            # The order is broken, so the search by halves could miss it.
+            return self.entry(page, indices[keys.index(key)])
+        hidden = page.hidden(at, indices)
+        return self.revision.note(hidden) if hidden else doubt
 
     def entries(
         self, start: bytes = b"", *, prefix: bytes = b""
@@ -162,14 +164,18 @@ class Bucket:
             start: first key wanted; need not exist.
             prefix: only keys that begin so.
         """
-        for page, first in self._leaves(max(start, prefix)):
+        start = max(start, prefix)
+        end = _behind(prefix)
+        for page, first in self._leaves(start, end):
             if isinstance(page, Damage):
                 yield page
                 continue
             for index in range(first, len(page.elements)):
-                if prefix and index not in page.bad and not page.keys[index].startswith(prefix):
-                    return
-                yield self.entry(page, index)
+                key = page.keys[index]
+                if index in page.bad or (key >= start and key.startswith(prefix)):
+                    yield self.entry(page, index)
+                elif end and key >= end and not page.damage:
+                    break
 
     def entry(self, page: Page, index: int) -> "Pair | Bucket | Damage":
         """Return element `index` of a leaf page of this bucket."""
@@ -193,87 +199,153 @@ class Bucket:
         if root and not FIRST_DATA_PAGE <= root < revision.high_water:
             what = f"page {page.id}: bucket root {root} is outside 2..{revision.high_water - 1}"
             return revision.note(Damage("bucket-root", page.id, origin.offset, what))
-        if root and (root in self._ancestors or root == self.root):
+        if len(self.path) >= MAX_NESTING:
+            what = f"page {page.id}: buckets are nested more than {MAX_NESTING} deep"
+            return revision.note(Damage("bucket-depth", page.id, origin.offset, what))
+        if root and self._is_within(root):
             what = f"page {page.id}: bucket root {root} leads back to a bucket that holds this one"
             return revision.note(Damage("bucket-cycle", page.id, origin.offset, what))
+        if root and origin.length != BUCKET_SIZE:
+            # What matters of it is there, so the bucket can be read all the same.
+            what = f"page {page.id}: bucket value of {origin.length} bytes, not {BUCKET_SIZE}"
+            revision.note(Damage("bucket-size", page.id, origin.offset, what))
         header = BucketHeader(root, sequence, origin, page.key_origin(index))
-        ancestors = self._ancestors | {self.root} if self.root else self._ancestors
-        return Bucket(revision, (*self.path, name), header, ancestors)
+        return Bucket(revision, (*self.path, name), header, self)
 
-    def _descend(self, key: bytes) -> "tuple[Page, list[bytes], list[int]] | Damage":
-        """Find the leaf that must hold `key`; return it with its sound keys and their indices."""
+    def _is_within(self, root: int) -> bool:
+        """Whether the bucket with this root page is this one or holds it."""
+        bucket: Bucket | None = self
+        while bucket is not None:
+            if bucket.root == root:
+                return True
+            bucket = bucket._holder  # noqa: SLF001 (its own class)
+        return False
+
+    def _leaf_for(self, key: bytes) -> tuple[Page | Damage, Damage | None]:
+        """Find the leaf that must hold `key`.
+
+        Returns the leaf, or the damage in its place, and the damage met on the way that could hide
+        the key elsewhere.
+        """
         page = self.root_page()
+        bounds = _EVERYTHING
+        doubt: Damage | None = None
+        visited = None
         for _ in range(MAX_DEPTH):
             if isinstance(page, Damage):
-                return page
-            for damage in page.damage:
-                self.revision.note(damage)
-            indices, keys = page.sound_keys()
+                return page, doubt
+            for damage in self._faults(page, bounds):
+                doubt = doubt or damage
             if page.is_leaf:
-                return page, keys, indices
-            if not keys:
-                return self.revision.note(next(iter(page.bad.values())))
-            at = max(bisect_right(keys, key) - 1, 0)
-            index = indices[at]
-            # The damaged element between two sound ones could be the one that leads to the key.
-            if index + 1 in page.bad:
-                return self.revision.note(page.bad[index + 1])
-            page = self.revision.child(page, index)
-        return self._too_deep()
+                return page, doubt
+            indices, keys = page.sound_keys()
+            at = bisect_right(keys, key)
+            hidden = page.hidden(at, indices)
+            if hidden:
+                doubt = doubt or self.revision.note(hidden)
+            if doubt and not keys:
+                return doubt, doubt
+            visited = visited or Visited(self.revision, page)
+            index = indices[max(at - 1, 0)]
+            bounds = _below(page, index, bounds)
+            page = visited.page(page, index)
+        return self.too_deep(), doubt
 
-    def _leaves(self, start: bytes) -> Iterator[tuple[Page | Damage, int]]:
-        """Yield each leaf with the index of the first wanted element; damaged pages in place."""
+    def _leaves(self, start: bytes, end: bytes | None) -> Iterator[tuple[Page | Damage, int]]:
+        """Yield each leaf with the index of the first wanted element; damaged pages in place.
+
+        Args:
+            start: first key wanted.
+            end: first key no longer wanted; None for no end.
+        """
         root = self.root_page()
         if isinstance(root, Damage):
             yield root, 0
             return
-        for damage in root.damage:
-            yield self.revision.note(damage), 0
-        stack = [(root, _first_index(root, start))]
-        seen = {root.id}
+        for damage in self._faults(root, _EVERYTHING):
+            yield damage, 0
+        visited = Visited(self.revision, root)
+        stack = [(root, _first_index(root, start), _EVERYTHING)]
         while stack:
-            page, index = stack.pop()
+            page, index, bounds = stack.pop()
             if page.is_leaf:
                 yield page, index
                 continue
-            if index + 1 < len(page.elements):
-                stack.append((page, index + 1))
-            child = self._child_once(page, index, seen)
+            if index + 1 < len(page.elements) and _reaches(page, index + 1, end):
+                stack.append((page, index + 1, bounds))
+            child = visited.page(page, index)
             if isinstance(child, Damage):
                 yield child, 0
                 continue
-            for damage in child.damage:
-                yield self.revision.note(damage), 0
-            if len(stack) >= MAX_DEPTH:
-                yield self._too_deep(), 0
+            bounds = _below(page, index, bounds)
+            for damage in self._faults(child, bounds):
+                yield damage, 0
+            if bounds.depth < MAX_DEPTH:
+                stack.append((child, _first_index(child, start), bounds))
             else:
-                stack.append((child, _first_index(child, start)))
+                yield self.too_deep(), 0
 
-    def _child_once(self, page: Page, index: int, seen: set[int]) -> Page | Damage:
-        """Read a child that this walk has not met; a tree that joins itself is damaged."""
-        if index in page.bad:
-            return self.revision.note(page.bad[index])
-        child = self.revision.child(page, index)
-        if isinstance(child, Damage):
-            return child
-        if child.id in seen:
-            what = f"page {page.id}: page {child.id} is referred to twice in one tree"
-            place = page.key_origin(index).offset
-            return self.revision.note(Damage("page-shared", page.id, place, what))
-        seen.add(child.id)
-        return child
+    def _faults(self, page: Page, bounds: "_Bounds") -> list[Damage]:
+        """Note and return what is wrong with a page as a whole and with its place in the tree."""
+        found = list(page.damage)
+        _, keys = page.sound_keys()
+        if keys and not found and not bounds.hold(keys[0], keys[-1]):
+            what = f"page {page.id}: its keys are not in the range that the pages above give"
+            found.append(Damage("page-place", page.id, page.block.offset, what))
+        return [self.revision.note(damage) for damage in found]
 
-    def _too_deep(self) -> Damage:
+    def too_deep(self) -> Damage:
+        """Note and return that the tree has more levels than it can have."""
         what = f"page {self.root}: the tree is deeper than {MAX_DEPTH} levels"
         return self.revision.note(Damage("tree-depth", self.root, self.origin.offset, what))
 
 
+class _Bounds(NamedTuple):
+    """What the pages above say of a page: how deep it lies and which keys it may hold."""
+
+    depth: int
+    lower: bytes
+    upper: bytes | None
+    """First key that belongs elsewhere; None for no bound."""
+
+    def hold(self, first: bytes, last: bytes) -> bool:
+        """Whether keys from `first` to `last` are within the bounds (`tx_check.go`)."""
+        return self.lower <= first and (self.upper is None or last < self.upper)
+
+
+_EVERYTHING = _Bounds(0, b"", None)
+
+
+def _below(page: Page, index: int, bounds: _Bounds) -> _Bounds:
+    """Return the bounds of the child in branch element `index`."""
+    depth = bounds.depth + 1
+    if page.damage or index in page.bad:
+        return bounds._replace(depth=depth)
+    sound = (i for i in range(index + 1, len(page.keys)) if i not in page.bad)
+    following = next(sound, None)
+    upper = bounds.upper if following is None else page.keys[following]
+    return _Bounds(depth, page.keys[index], upper)
+
+
 def _first_index(page: Page, start: bytes) -> int:
     """Return the index at which a walk from key `start` begins on `page`."""
-    if not start:
+    if not start or page.damage:
         return 0
     indices, keys = page.sound_keys()
-    at = bisect_left(keys, start) if page.is_leaf else max(bisect_right(keys, start) - 1, 0)
-    if at < len(indices):
-        return indices[at]
-    return len(page.elements)
+    if page.is_leaf:
+        # Behind the last smaller key, so that a damaged element in between is met.
+        at = bisect_left(keys, start)
+        return indices[at - 1] + 1 if at else 0
+    at = bisect_right(keys, start)
+    return indices[at - 1] if at else 0
+
+
+def _reaches(page: Page, index: int, end: bytes | None) -> bool:
+    """Whether branch element `index` can lead to keys before `end`."""
+    return end is None or index in page.bad or bool(page.damage) or page.keys[index] < end
+
+
+def _behind(prefix: bytes) -> bytes | None:
+    """Return the first key behind all that begin with `prefix`; None if there is none."""
+    head = prefix.rstrip(b"\xff")
+    return head[:-1] + bytes([head[-1] + 1]) if head else None

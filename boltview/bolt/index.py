@@ -12,6 +12,7 @@ from boltview.bolt.bucket import MAX_DEPTH, Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.bolt.format import LEAF_PAGE
 from boltview.bolt.page import Page
+from boltview.bolt.visited import Visited
 
 if TYPE_CHECKING:
     from boltview.bolt.revision import Revision
@@ -53,9 +54,10 @@ class BucketIndex:
         if isinstance(page, Damage):
             return page
         if index >= len(page.elements):
-            # The page changed between the count and now.
-            what = f"page {page.id}: it lost element {index} while it was read"
-            return Damage("page-changed", page.id, page.block.offset, what)
+            # The count lied, or the page changed since.
+            what = f"page {page.id}: it has no element {index}"
+            gone = Damage("page-changed", page.id, page.block.offset, what)
+            return page.damage[0] if page.damage else gone
         return self.bucket.entry(page, index)
 
     def position(self, key: bytes) -> int | None:
@@ -82,7 +84,7 @@ class BucketIndex:
 
     def _position_in(self, leaf: int, key: bytes) -> int | None:
         page = self._page(leaf) if leaf not in self._bad else self._bad[leaf]
-        if isinstance(page, Damage) or key not in page.keys:
+        if isinstance(page, Damage) or not key or key not in page.keys:
             return None
         return self._before[leaf] + page.keys.index(key)
 
@@ -113,30 +115,22 @@ class BucketIndex:
     def _walk(self, root: Page) -> None:
         """Count every leaf under a branch page, left to right."""
         revision = self._revision
-        seen = {root.id}
-        stack = [(root, 0)]
+        visited = Visited(revision, root)
+        stack = [(root, 0, 1)]
         while stack:
-            page, index = stack.pop()
+            page, index, depth = stack.pop()
             if index + 1 < len(page.elements):
-                stack.append((page, index + 1))
-            if index in page.bad:
-                self._add(0, 1, revision.note(page.bad[index]))
-                continue
-            child_id = page.elements[index].child
-            header = revision.header(child_id)
+                stack.append((page, index + 1, depth))
+            header = visited.header(page, index)
             if isinstance(header, Damage):
                 self._add(0, 1, header)
-            elif child_id in seen or len(stack) >= MAX_DEPTH:
-                what = f"page {page.id}: page {child_id} is referred to twice or too deep"
-                place = page.key_origin(index).offset
-                self._add(0, 1, revision.note(Damage("page-shared", page.id, place, what)))
+            elif depth >= MAX_DEPTH:
+                self._add(0, 1, self.bucket.too_deep())
             elif header.flags == LEAF_PAGE:
-                seen.add(child_id)
-                self._add(child_id, header.elements)
+                self._add(header.id, header.elements)
             else:
-                seen.add(child_id)
-                child = revision.page(child_id)
+                child = revision.page(header.id)
                 if isinstance(child, Damage):
                     self._add(0, 1, child)
                 else:
-                    stack.append((child, 0))
+                    stack.append((child, 0, depth + 1))

@@ -9,8 +9,11 @@ from boltview.bolt.meta import Meta
 from boltview.bolt.page import Block, Origin, Page, check_tree_header, read_header
 from boltview.bolt.source import Source
 
-PAGES_KEPT = 128
-"""Parsed pages remembered; enough for every path on a screen."""
+MEMORY_KEPT = 1 << 23
+"""Bytes that remembered pages may take: some 500 ordinary ones, enough for every path on a screen.
+
+A limit by number would not do: one forged page of 65,535 elements takes as much as a thousand.
+"""
 
 
 class Revision:
@@ -22,7 +25,7 @@ class Revision:
         damage: every fault met so far.
     """
 
-    __slots__ = ("_pages", "damage", "layout", "meta", "source")
+    __slots__ = ("_kept", "_pages", "damage", "layout", "meta", "source")
 
     def __init__(self, source: Source, meta: Meta, damage: DamageLog) -> None:
         """Describe the revision; nothing is read yet."""
@@ -31,6 +34,7 @@ class Revision:
         self.layout: Layout = meta.layout
         self.damage = damage
         self._pages: OrderedDict[int, Page] = OrderedDict()
+        self._kept = 0
 
     @property
     def txid(self) -> int:
@@ -88,21 +92,15 @@ class Revision:
         offset = page_id * self.page_size
         block = Block(page_id, header, offset, self._block_size(header))
         page = Page(self.source, self.layout, block)
-        self._pages[page_id] = page
-        if len(self._pages) > PAGES_KEPT:
-            self._pages.popitem(last=False)
+        self._keep(page)
         return page
 
-    def child(self, parent: Page, index: int) -> Page | Damage:
-        """Read the child in branch element `index` and compare its keys with the parent's."""
-        page = self.page(parent.elements[index].child)
-        if isinstance(page, Damage) or page.damage or page.bad or not page.keys:
-            return page
-        upper = parent.keys[index + 1] if index + 1 < len(parent.keys) else b""
-        if page.keys[0] < parent.keys[index] or (upper and page.keys[-1] >= upper):
-            what = f"page {page.id}: its keys are not in the range that page {parent.id} gives"
-            page.damage.append(Damage("page-place", page.id, page.block.offset, what))
-        return page
+    def _keep(self, page: Page) -> None:
+        self._pages[page.id] = page
+        self._kept += page.weight
+        while self._kept > MEMORY_KEPT and len(self._pages) > 1:
+            _, oldest = self._pages.popitem(last=False)
+            self._kept -= oldest.weight
 
     def _block_size(self, header: Header) -> int:
         return (header.overflow + 1) * self.page_size
