@@ -23,6 +23,7 @@ from boltview.bolt.format import (
 from boltview.bolt.source import Source
 
 _META_END = HEADER_SIZE + META_SIZE
+_SMALLEST_USUAL = 512
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _SECOND_META_OFFSETS = tuple(1024 << shift for shift in range(15))
 """Where bbolt looks for meta 1 when meta 0 is unusable: 1 KiB to 16 MiB."""
@@ -106,6 +107,10 @@ class Metas(NamedTuple):
             if meta.header_problem:
                 what = f"meta {slot}: {meta.header_problem}"
                 found.append(Damage("meta-header", slot, meta.offset - HEADER_SIZE, what))
+        if not _is_usual_page_size(self.page_size):
+            current = self.current
+            what = f"meta {current.slot}: page size {self.page_size} is no power of two above 256"
+            found.append(Damage("meta-page-size", current.slot, current.offset, what))
         return found
 
 
@@ -210,6 +215,11 @@ def describe_roots(meta: Meta) -> list[Damage]:
             what = f"meta {meta.slot}: {name} page {page} is outside 2..{meta.high_water - 1}"
             found.append(Damage("meta-" + name, meta.slot, meta.offset, what))
     return found
+
+
+def _is_usual_page_size(size: int) -> bool:
+    """Whether a machine could have pages of this size; bbolt looks for meta 1 at powers of two."""
+    return size >= _SMALLEST_USUAL and size & (size - 1) == 0
 
 
 def _meta_at(source: Source, slot: int, offset: int) -> Meta | None:
