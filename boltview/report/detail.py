@@ -6,6 +6,7 @@ from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.report.escape import escape, escape_bytes
 from boltview.report.keypath import path_text
+from boltview.report.schematree import releases
 from boltview.report.texts import key_line, value_line
 from boltview.report.units import Clock, exact_size, utc
 from boltview.schema.model import Field
@@ -137,13 +138,9 @@ def _about(reading: Reading, field: Field | None, entry: Pair | Bucket) -> list[
     known = reading.explain(field, entry.key)
     if known:
         lines.append(Line("this key", known, "doc"))
-    written = [
-        f"{word} {release}"
-        for word, release in (("since", field.since), ("until", field.until))
-        if release
-    ]
+    written = releases(field)
     if written:
-        lines.append(Line("written", ", ".join(written), "note"))
+        lines.append(Line("written", written, "note"))
     lines.append(Line("type", _type(field), "note"))
     return lines
 

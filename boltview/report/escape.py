@@ -9,6 +9,7 @@ taken for such an escape is doubled, so that two different texts never look the 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _BACKSLASH = "\\"
 _ESCAPE_LETTERS = frozenset("nrtuUx\\")
+_READABLE_SHARE = 0.75
 _ASCII_MAX = 0x7F
 _BMP_MAX = 0xFFFF
 _FIRST_MARK, _LAST_MARK = 0xDC80, 0xDCFF
@@ -30,13 +31,14 @@ def escape_bytes(raw: bytes) -> str:
         return _escaped(raw.decode(errors="surrogateescape"), bytes_marked=True)
 
 
-def is_text(raw: bytes) -> bool:
-    """Whether bytes are UTF-8 that a person can read: printable, or broken into lines."""
+def reads_as_text(raw: bytes) -> bool:
+    """Whether bytes are better shown as (escaped) text than as hex: mostly printable UTF-8."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
         return False
-    return all(line.isprintable() for line in text.replace("\t", " ").split("\n"))
+    readable = sum(character.isprintable() or character in _SHORT for character in text)
+    return readable >= len(text) * _READABLE_SHARE
 
 
 def _escaped(text: str, *, bytes_marked: bool) -> str:

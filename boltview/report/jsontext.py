@@ -5,12 +5,13 @@ Times are RFC 3339 with nanoseconds in UTC, sizes are numbers of bytes, bytes th
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
-from boltview.report.keypath import component
+from boltview.report.keypath import path_text
+from boltview.report.walk import Visit, walk
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
 
@@ -53,34 +54,45 @@ def entry_json(reading: Reading, bucket: Bucket, entry: Pair | Bucket) -> object
 def bucket_json(reading: Reading, bucket: Bucket) -> dict[str, object]:
     """Return a whole bucket as nested objects, read without recursion."""
     top: dict[str, object] = {}
-    seen: set[int] = set()
-    waiting: list[tuple[dict[str, object], Iterator[Pair | Bucket | Damage], Bucket]] = [
-        (top, bucket.entries(), bucket)
-    ]
-    while waiting:
-        target, entries, parent = waiting[-1]
-        entry = next(entries, None)
-        if entry is None:
-            waiting.pop()
-        elif isinstance(entry, Damage):
+    # The object that collects each open bucket, outermost first.
+    objects = [top]
+    for depth, parent, entry in walk(reading.revision, bucket):
+        del objects[depth + 1 :]
+        target = objects[-1]
+        if isinstance(entry, Damage):
             _add_damage(target, entry)
         elif isinstance(entry, Pair):
             target[key_json(entry.key)] = value_json(reading.value(parent, entry))
-        elif entry.root in seen:
-            what = f"page {entry.root}: a second bucket claims this tree"
-            _add_damage(
-                target,
-                reading.revision.note(
-                    Damage("bucket-shared", entry.root, entry.origin.offset, what)
-                ),
-            )
         else:
-            if entry.root:
-                seen.add(entry.root)
             inner: dict[str, object] = {}
             target[key_json(entry.key)] = inner
-            waiting.append((inner, entry.entries(), entry))
+            objects.append(inner)
     return top
+
+
+def visit_json(reading: Reading, visit: Visit) -> dict[str, object]:
+    """Return one line of a listing: path, kind, type, value."""
+    entry = visit.entry
+    if isinstance(entry, Damage):
+        return {
+            "path": path_text(visit.bucket.path),
+            "kind": "damage",
+            "damage": damage_json(entry),
+        }
+    shown: dict[str, object] = {
+        "path": path_text((*visit.bucket.path, entry.key)),
+        "key": _bytes_json(entry.key),
+    }
+    field = reading.field(visit.bucket, entry)
+    if isinstance(entry, Bucket):
+        shown |= {"kind": "bucket", "sequence": entry.sequence}
+    else:
+        value = reading.value(visit.bucket, entry)
+        shown |= {"kind": "value", "type": value.decoder, "size": entry.size}
+        shown["value"] = value_json(value)
+    if reading.schema and field is None:
+        shown["unknown"] = True
+    return shown
 
 
 def key_json(key: bytes) -> str:
@@ -94,11 +106,6 @@ def key_json(key: bytes) -> str:
     except UnicodeDecodeError:
         return "0x" + key.hex()
     return f"%{key[0]:02X}{text[1:]}" if text.startswith(("0x", "!", "%")) else text
-
-
-def path_json(path: Sequence[bytes]) -> list[str]:
-    """Return a bucket path as a list of canonical components."""
-    return [component(key) for key in path]
 
 
 def damage_json(damage: Damage) -> dict[str, object]:

@@ -20,11 +20,19 @@ _MAX_COMPONENTS = 4096
 class NoSuchKey(Exception):
     """A typed path leads nowhere; `bucket` is the deepest bucket that it reached."""
 
-    def __init__(self, bucket: Bucket, rest: str) -> None:
-        """Say what is missing where."""
-        where = path_text(bucket.path) or "the root"
-        super().__init__(f"no key {rest!r} in {where}")
+    def __init__(self, bucket: Bucket, rest: str, near: Sequence[str] = ()) -> None:
+        """Say what is missing where, and what is there instead.
+
+        Args:
+            bucket: the deepest bucket reached.
+            rest: the part of the path that leads nowhere, in the printed form.
+            near: keys of that bucket that look like it.
+        """
+        where = path_text(bucket.path) or "the root bucket"
+        hint = f"; there is {', '.join(near)}" if near else ""
+        super().__init__(f"no key {rest} in {where}{hint}")
         self.bucket = bucket
+        self.rest = rest
 
 
 class Found(NamedTuple):

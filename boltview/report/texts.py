@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from boltview.report.escape import escape, escape_bytes, is_text
+from boltview.report.escape import escape, escape_bytes, reads_as_text
 from boltview.report.units import Clock, exact_size, time_text
 from boltview.schema.model import Field
 from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
@@ -60,8 +60,7 @@ def _number(number: int, field: Field | None) -> str:
 
 
 def _bytes(raw: bytes) -> str:
-    shown = raw[: MAX_LINE * 4]
-    return escape_bytes(shown) if is_text(raw) else hex_text(raw)
+    return escape_bytes(raw[: MAX_LINE * 4]) if reads_as_text(raw) else hex_text(raw)
 
 
 def _any(value: AnyValue) -> str:

@@ -1,0 +1,53 @@
+"""`boltview PATH`: the browser, or what it would show first where there is no terminal."""
+
+import argparse
+import os
+import shutil
+import sys
+
+from boltview.cli.exitcodes import ExitCode
+from boltview.cli.options import add_path, command_parser
+from boltview.cli.output import finish, say
+from boltview.cli.session import open_database, open_quietly
+
+_EXAMPLE = """\
+  boltview --demo
+  boltview /var/lib/containerd
+  boltview browse meta.db --revision previous
+"""
+
+
+def run(name: str, argv: list[str]) -> int:
+    """Open the browser on a database."""
+    parser = command_parser(name, "Browse a database as a tree, in the terminal.", _EXAMPLE)
+    add_path(parser)
+    arguments = parser.parse_args(argv)
+    if arguments.json:
+        say("error: the browser prints no JSON; boltview tree --json does")
+        return ExitCode.USAGE
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        return _browse(arguments)
+    return _print_first_screen(arguments)
+
+
+def _browse(arguments: argparse.Namespace) -> int:
+    try:
+        from boltview.tui.app import run as run_browser
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in {"textual", "rich"}:
+            raise
+        say("error: the browser needs Textual; install it with: pip install textual")
+        return ExitCode.USAGE
+    title = "demo" if arguments.demo else arguments.path or "/"
+    return run_browser(lambda: open_database(arguments, arguments.path), title=title)
+
+
+def _print_first_screen(arguments: argparse.Namespace) -> int:
+    """Print what the browser would show first."""
+    from boltview.report.screen import first_screen
+
+    opened = open_quietly(arguments, arguments.path)
+    size = shutil.get_terminal_size((100, 40))
+    for line in first_screen(opened, size.lines, size.columns):
+        print(line)
+    return finish(opened)

@@ -1,0 +1,150 @@
+"""The program's entry: finds the command, runs it, and turns every error into a line and a code.
+
+Only the module of the command that runs is imported, because a command must start fast.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from boltview import __version__
+from boltview.bolt.errors import (
+    BoltError,
+    DamageError,
+    NoConsistentCopy,
+    NoSuchRevision,
+)
+from boltview.cli.exitcodes import ExitCode
+from boltview.cli.output import say
+from boltview.containerd.locate import NotLocated
+from boltview.report.keypath import NoSuchKey
+from boltview.schema.parse import SchemaError
+from boltview.schema.values import Undecodable
+
+
+class Command(NamedTuple):
+    """Where a command lives, and its line in the help."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "browse": Command("browse", "open the browser (the same as boltview PATH)"),
+    "info": Command("info", "metas, revision, freelist, schema, lock holder, damage"),
+    "ls": Command("listing", "what is in a bucket, decoded"),
+    "tree": Command("listing", "what is in a bucket and below it"),
+    "get": Command("get", "one value, or a whole bucket as an object"),
+    "schema": Command("schema", "what each bucket and key means"),
+}
+"""Every command; `boltview.cli.<module>.run(arguments)` runs it."""
+
+_EXAMPLES = """\
+examples:
+  boltview --demo                                    browse a real database
+  boltview /var/lib/containerd                       browse this node's, even while it runs
+  boltview info /mnt/failed-node                     is the database of a mounted image whole?
+  boltview get meta.db v1/k8s.io/containers/ID/spec  one value, decoded
+  boltview schema --for meta.db                      what is in it, and what it means
+
+Without PATH the local node's database is read. Nothing is ever written, locked or created.
+Exit codes: 0 done, 1 no such key or revision, 2 wrong usage, 3 cannot be read,
+            4 damage was met, 5 no consistent copy of a live file.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code.
+
+    Args:
+        argv: the arguments without the program's name; those of the process by default.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            # What the terminal's encoding cannot show must not end the program.
+            reconfigure(errors="backslashreplace")
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough, as `head` does. Nothing may be flushed to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except _EXPECTED as error:
+        say(f"error: {error}")
+        return _code_of(error)
+    return code
+
+
+_EXPECTED = (BoltError, NotLocated, NoSuchKey, SchemaError, Undecodable)
+"""Everything that bad input can raise; whatever else comes is a defect of the program."""
+
+
+def _code_of(error: Exception) -> ExitCode:
+    match error:
+        case NoConsistentCopy():
+            return ExitCode.NO_COPY
+        case NoSuchRevision() | NoSuchKey():
+            return ExitCode.FINDINGS
+        case SchemaError() | Undecodable():
+            return ExitCode.USAGE
+        case DamageError():
+            return ExitCode.INCOMPLETE
+        case _:
+            return ExitCode.UNREADABLE
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if arguments and arguments[0] in {"-h", "--help", "help"}:
+        print(_help(), end="")
+        return ExitCode.OK
+    if arguments and arguments[0] in {"-V", "--version", "version"}:
+        print(f"boltview {__version__}")
+        return ExitCode.OK
+    name, rest = "browse", arguments
+    if arguments and arguments[0] in COMMANDS:
+        name, rest = arguments[0], arguments[1:]
+    elif _is_mistyped(arguments):
+        say(f"error: there is no command {arguments[0]!r}{_nearest(arguments[0])}")
+        return ExitCode.USAGE
+    module = import_module(f"boltview.cli.{COMMANDS[name].module}")
+    try:
+        code: int = module.run(name, rest)
+    except SystemExit as end:
+        # argparse ends so after --help and wrong usage.
+        return int(end.code or 0)
+    return code
+
+
+def _is_mistyped(arguments: list[str]) -> bool:
+    """Whether the first word was meant as a command: a lone word that names no file."""
+    if not arguments or arguments[0].startswith("-"):
+        return False
+    word = arguments[0]
+    return word.isalpha() and not os.path.lexists(word)
+
+
+def _nearest(word: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, COMMANDS, 1)
+    hint = f", did you mean {near[0]!r}?" if near else ""
+    return f", and no such file{hint} (boltview --help lists the commands)"
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items())
+    return (
+        "usage: boltview [COMMAND] [PATH] …\n\n"
+        "Read-only inspector of bolt databases, above all containerd's meta.db.\n\n"
+        "PATH is a bolt file, a containerd root, or the root of a mounted node image.\n"
+        "Without COMMAND the browser opens. boltview COMMAND --help tells a command's options.\n\n"
+        f"commands:\n{lines}\n\n{_EXAMPLES}"
+    )

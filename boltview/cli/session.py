@@ -1,0 +1,101 @@
+"""From the options of a command to an open database, live or not."""
+
+import argparse
+import os
+import sys
+import time
+
+from boltview.bolt.database import Database
+from boltview.bolt.locks import LockHolder, lock_holder
+from boltview.bolt.snapshot import Progress, copy_live
+from boltview.bolt.source import FileSource
+from boltview.cli.progress import progress_line
+from boltview.containerd.locate import locate
+from boltview.report.escape import escape
+from boltview.report.opened import Opened
+from boltview.report.units import Clock, utc
+from boltview.schema.load import Library
+from boltview.schema.reading import Reading
+from boltview.shipped import demo_database
+
+LOCAL_NODE = "/"
+"""Without a PATH the node that boltview runs on is meant."""
+
+
+def open_database(
+    arguments: argparse.Namespace, path: str | None, progress: Progress | None = None
+) -> Opened:
+    """Open the database that a command is asked about.
+
+    Args:
+        arguments: the common options.
+        path: what the user gave as PATH.
+        progress: told how far the copy of a live file is.
+
+    Raises:
+        NotLocated, UnreadableFile, NotABoltFile, NoSuchRevision, NoConsistentCopy, SchemaError.
+    """
+    found = locate(demo_database() if arguments.demo else path or LOCAL_NODE)
+    file = FileSource(found.path)
+    size = file.size
+    holder = lock_holder(file.fileno())
+    is_written = holder is not None and holder.mode == "write"
+    note = ""
+    if arguments.live or (is_written and not arguments.in_place):
+        copy = copy_live(file, progress=progress)
+        file.close()
+        database = Database(copy.source)
+        note = f"consistent copy of revision {copy.meta.txid}{_held_by(holder)}"
+    else:
+        database = Database(file)
+        if is_written:
+            note = f"read in place although it is being written{_held_by(holder)}"
+    if found.others:
+        more = "also here: " + ", ".join(found.others)
+        note = f"{note}; {more}" if note else more
+    reading = Reading.of(database, library(arguments), found.path, arguments.revision)
+    return Opened(database, reading, found.path, clock(arguments), size, holder, escape(note))
+
+
+def open_quietly(arguments: argparse.Namespace, path: str | None) -> Opened:
+    """Open a database for a command, with its note and progress on stderr unless `--quiet`."""
+    with progress_line(arguments, "copying") as progress:
+        opened = open_database(arguments, path, progress)
+    if opened.note and not arguments.quiet:
+        print(f"boltview: {escape(opened.path)}: {opened.note}", file=sys.stderr)
+    return opened
+
+
+def library(arguments: argparse.Namespace) -> Library:
+    """Return the schema files to use: ours, those of the user's config folder, those named.
+
+    Raises:
+        SchemaError: a place named does not exist.
+    """
+    return Library((*_config_folder(), *arguments.schemas))
+
+
+def clock(arguments: argparse.Namespace) -> Clock:
+    """Return the "now" and the zone that the options ask for."""
+    now = time.time_ns() if arguments.at is None else arguments.at
+    return Clock(now, _local if arguments.local else utc)
+
+
+def _local(unix: int) -> int:
+    try:
+        return time.localtime(unix).tm_gmtoff
+    except (OverflowError, OSError, ValueError):
+        # The C library knows no zone for years that far away.
+        return 0
+
+
+def _held_by(holder: LockHolder | None) -> str:
+    if holder is None:
+        return ""
+    return f", held by {holder.name or 'a process'} (pid {holder.pid})"
+
+
+def _config_folder() -> tuple[str, ...]:
+    base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    folder = os.path.join(base, "boltview", "schemas")
+    return (folder,) if os.path.isdir(folder) else ()
