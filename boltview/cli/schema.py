@@ -93,7 +93,7 @@ def _print_line(line: SchemaLine, painter: Painter, width: int, *, counted: bool
     indent = "  " * line.depth
     facts = [fact for fact in (line.type, line.releases) if fact]
     if counted:
-        facts.append(f"{line.sighting.count}×" if line.sighting else "none here")
+        facts.append(f"{line.sighting.times} here" if line.sighting else "none here")
     name = painter.paint(line.name, "key" if line.type else "bucket")
     print(f"{indent}{name}  {painter.paint(', '.join(facts), 'dim')}".rstrip())
     hanging = indent + "    "

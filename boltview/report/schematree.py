@@ -15,7 +15,7 @@ from boltview.schema.reading import Reading
 class Sighting(NamedTuple):
     """How often a database holds a field, and one example."""
 
-    count: int
+    times: int
     path: str
     """Path of the first one."""
     value: str
@@ -57,7 +57,7 @@ def tally(reading: Reading, clock: Clock) -> Tally:
         target, name = (fields, field.path) if field else (unknown, path)
         seen = target.get(name)
         if seen:
-            target[name] = seen._replace(count=seen.count + 1)
+            target[name] = seen._replace(times=seen.times + 1)
         else:
             value = "" if isinstance(entry, Bucket) else row(reading, bucket, entry, clock).value
             target[name] = Sighting(1, path, value)
@@ -96,7 +96,7 @@ def schema_json(schema: Schema, found: Tally | None) -> dict[str, object]:
     }
     if found:
         document["unknown"] = {
-            path: {"count": seen.count, "example": seen.value}
+            path: {"count": seen.times, "example": seen.value}
             for path, seen in found.unknown.items()
         }
     return document
@@ -120,7 +120,7 @@ def _field_json(field: Field, found: Tally | None) -> dict[str, object]:
     shown |= {name: value for name, value in optional.items() if value}
     if found:
         seen = found.fields.get(field.path)
-        shown["count"] = seen.count if seen else 0
+        shown["count"] = seen.times if seen else 0
         if seen:
             shown["example"] = {"path": seen.path, "value": seen.value}
     return shown
