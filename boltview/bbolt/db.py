@@ -19,6 +19,19 @@ _SMALLEST_PAGE = 1024
 _NANOSECONDS = 1_000_000_000
 
 
+class _Held(threading.local):
+    """The transactions that the asking thread began in one database."""
+
+    def __init__(self) -> None:
+        self.transactions: list[weakref.ref[Tx]] = []
+
+    def open(self) -> list[Tx]:
+        """Return those that are still open."""
+        found = [tx for held in self.transactions if (tx := held()) is not None and not tx.closed]
+        self.transactions = [weakref.ref(tx) for tx in found]
+        return found
+
+
 class DB:
     """An open database, locked as bbolt locks it; any number of threads may use it.
 
@@ -34,7 +47,8 @@ class DB:
         preload_freelist: load the freelist of a file opened read-only, for page types.
         freelist_type: how the freelist is kept in memory.
         initial_mmap_size: bytes to map at first. A writer that outgrows the mapping waits for
-            all readers to end; a thread that has both would wait for itself.
+            all readers to end: who reads and writes in one thread must say here how far the
+            database may grow.
         max_size: bytes the file may not outgrow.
         strict_mode: check the database after each commit, and panic if it is damaged.
 
@@ -46,7 +60,7 @@ class DB:
         GoPanic: bbolt stumbled over damage.
     """
 
-    __slots__ = ("__weakref__", "_finalizer", "_library", "_writer", "handle", "path")
+    __slots__ = ("__weakref__", "_finalizer", "_held", "_library", "_may_overlap", "handle", "path")
 
     def __init__(  # noqa: PLR0913  one argument for each of bbolt's options
         self,
@@ -78,7 +92,8 @@ class DB:
             *map(wire.uvarint, flags),
         ]
         self.path = os.fspath(path)
-        self._writer: weakref.ref[Tx] | None = None
+        self._held = _Held()
+        self._may_overlap = initial_mmap_size > 0
         self._library = load()
         self.handle = self._library.call(b"open", 0, b"".join(request)).uvarint()
         self._finalizer = weakref.finalize(self, self._library.release, b"close", self.handle)
@@ -118,17 +133,21 @@ class DB:
         Raises:
             ErrDatabaseReadOnly: writable, in a database opened read-only.
             ErrDatabaseNotOpen: the database was closed.
-            WouldDeadlock: this thread holds the write transaction already.
+            WouldDeadlock: this thread holds the write transaction already; or it would hold both
+                a reading and a writing one, without `initial_mmap_size`.
         """
         if self.closed:
             raise ErrDatabaseNotOpen("database not open")
-        if not writable:
-            return Tx(self._library, self, self.handle, writable=False)
-        held = self._writer() if self._writer is not None else None
-        if held is not None and not held.closed and held.thread == threading.get_ident():
-            raise WouldDeadlock("this thread holds the write transaction already")
-        tx = Tx(self._library, self, self.handle, writable=True)
-        self._writer = weakref.ref(tx)
+        for held in self._held.open():
+            if writable and held.writable:
+                raise WouldDeadlock("this thread holds the write transaction already")
+            if writable != held.writable and not self._may_overlap:
+                raise WouldDeadlock(
+                    "a thread that reads while it writes may wait for itself: "
+                    "open the database with an initial_mmap_size it will not outgrow"
+                )
+        tx = Tx(self._library, self, self.handle, writable=writable)
+        self._held.transactions.append(weakref.ref(tx))
         return tx
 
     def update(self) -> Tx:

@@ -33,7 +33,7 @@ class GoPanic(BboltError):
 
 
 class WouldDeadlock(BboltError):
-    """The thread holds this database's write transaction and asked for a second one."""
+    """The thread would come to wait for a transaction that it holds itself."""
 
 
 class ErrDatabaseNotOpen(BboltError):

@@ -1,7 +1,6 @@
 """A transaction (bbolt tx.go)."""
 
 import os
-import threading
 import weakref
 from collections.abc import Iterator
 from types import TracebackType
@@ -41,7 +40,6 @@ class Tx:
         "_library",
         "handle",
         "id",
-        "thread",
         "writable",
     )
 
@@ -49,7 +47,6 @@ class Tx:
         self._library = library
         self._db = db  # keeps the database open for as long as the transaction is in use
         self.writable = writable
-        self.thread = threading.get_ident()
         response = library.call(b"begin", handle, wire.uvarint(writable))
         self.handle = response.uvarint()
         self.id = response.uvarint()
