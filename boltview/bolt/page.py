@@ -181,22 +181,48 @@ class Page:
         return rest == bytes(len(rest))
 
     def _find_faults(self) -> None:
-        """Find out whether the count lies, and else which elements do."""
+        """Find out whether the header lies, or else which elements do."""
+        if self._has_fewer_pages() or self._has_other_count():
+            return
+        faults = blame(self.elements, self.block.length, self._is_end)
+        for index, (code, what) in faults.items():
+            self.bad[index] = self._damage(code, f"element {index}: {what}", index)
+
+    def _has_fewer_pages(self) -> bool:
+        """Whether all is in line on fewer overflow pages; if so, the block becomes shorter."""
+        stated = self.block
+        overflow = stated.header.overflow
+        page_size = stated.length // (overflow + 1)
+        end = self.elements[-1].end if self.elements else HEADER_SIZE
+        needed = max(-(-end // page_size) - 1, 0)
+        if needed >= overflow:
+            return False
+        header = stated.header._replace(overflow=needed)
+        self.block = stated._replace(header=header, length=(needed + 1) * page_size)
+        if are_in_line(self.elements, self._is_end):
+            what = f"{overflow} overflow pages are stated, but the data ends on number {needed}"
+            self.damage.append(self._damage("page-overflow", what))
+            return True
+        self.block = stated
+        return False
+
+    def _has_other_count(self) -> bool:
+        """Whether all is in line with another number of elements; if so, what is there is kept."""
         counted = len(self.elements)
-        implied = implied_count(self.elements, self.block.length) if counted else None
-        if implied is not None and implied != counted:
-            table = self._read_table(implied)
-            if are_in_line(table, self._is_end):
-                what = f"{counted} elements are counted, but the table holds {implied}"
-                self.damage.append(self._damage(0, "element-count", what))
-                self.elements = table[:counted]
-                return
         if not counted:
             what = "no elements are counted, but the page is not empty"
-            self.damage.append(self._damage(0, "element-count", what))
-            return
-        for index, (code, what) in blame(self.elements, self.block.length, self._is_end).items():
-            self.bad[index] = self._damage(index, code, f"element {index}: {what}")
+            self.damage.append(self._damage("element-count", what))
+            return True
+        implied = implied_count(self.elements, self.block.length)
+        if implied is None or implied == counted:
+            return False
+        table = self._read_table(implied)
+        if not are_in_line(table, self._is_end):
+            return False
+        what = f"{counted} elements are counted, but the table holds {implied}"
+        self.damage.append(self._damage("element-count", what))
+        self.elements = table[:counted]
+        return True
 
     def _check_order(self) -> None:
         """Keys must rise strictly, or a search by halves misses some (`tx_check.go`)."""
@@ -204,12 +230,14 @@ class Page:
         for at, (left, right) in enumerate(pairwise(keys), start=1):
             if left >= right:
                 what = f"key {indices[at]} is not greater than the key before it"
-                self.damage.append(self._damage(indices[at], "key-order", what))
+                self.damage.append(self._damage("key-order", what, indices[at]))
                 return
 
-    def _damage(self, index: int, code: str, what: str) -> Damage:
+    def _damage(self, code: str, what: str, index: int | None = None) -> Damage:
+        """Describe damage of an element, or of the page's header."""
+        offset = self.block.offset if index is None else self.entry_offset(index)
         where = f"inline page in page {self.id}" if self.block.is_inline else f"page {self.id}"
-        return Damage(code, self.id, self.entry_offset(index), f"{where}: {what}")
+        return Damage(code, self.id, offset, f"{where}: {what}")
 
 
 def read_exactly(source: Source, offset: int, length: int) -> bytes:

@@ -35,14 +35,17 @@ class Visited:
         return self._claim(parent, index, page.block.header) or page
 
     def header(self, parent: Page, index: int) -> Header | Damage:
-        """Read only the header of the child in branch element `index` of `parent`."""
+        """Read only the header of the child in branch element `index` of `parent`.
+
+        Without the elements nothing can multiply, so its overflow pages do not count.
+        """
         child = self._child_id(parent, index)
         if isinstance(child, Damage):
             return child
         header = self._revision.header(child)
         if isinstance(header, Damage):
             return header
-        return self._claim(parent, index, header) or header
+        return self._claim(parent, index, header._replace(overflow=0)) or header
 
     def _child_id(self, parent: Page, index: int) -> int | Damage:
         revision = self._revision
