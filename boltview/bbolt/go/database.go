@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -55,10 +56,10 @@ func openDatabase(_ uint64, in *reader, out *writer) error {
 	}
 	strict := in.flag()
 	defer func() {
-		// A panic inside Open (a damaged freelist) loses the half-open DB:
-		// closing its file here releases the descriptor and the lock.
+		// A panic inside Open (a damaged freelist) loses the half-open DB.
+		// After an error bbolt has closed the file itself, and this does nothing.
 		if d.db == nil && d.file != nil {
-			_ = d.file.Close()
+			_ = d.abandon()
 		}
 	}()
 	db, err := bolt.Open(path, mode, options)
@@ -79,6 +80,13 @@ func (d *database) openFile(path string, flag int, mode fs.FileMode) (*os.File, 
 		d.file = file
 	}
 	return file, err
+}
+
+// abandon lets go of the file without bbolt. The lock goes first: the mapping
+// that stays behind keeps the open file, and so its lock, alive past Close.
+func (d *database) abandon() error {
+	_ = syscall.Flock(int(d.file.Fd()), syscall.LOCK_UN)
+	return d.file.Close()
 }
 
 // closeDatabase rolls back what is still open and closes. bbolt's Close would
@@ -105,13 +113,13 @@ func closeDatabase(handle uint64, _ *reader, _ *writer) error {
 }
 
 // closeBroken closes a database whose locks may be held for ever: Close gets a
-// moment, then the file is closed under it and the mapping stays behind.
+// moment, then the file is taken from under it.
 func (d *database) closeBroken() error {
 	done := make(chan error, 1)
 	go func() {
 		defer func() {
 			if recover() != nil {
-				done <- d.file.Close()
+				done <- d.abandon()
 			}
 		}()
 		done <- d.db.Close()
@@ -120,7 +128,7 @@ func (d *database) closeBroken() error {
 	case err := <-done:
 		return err
 	case <-time.After(closePatience):
-		return d.file.Close()
+		return d.abandon()
 	}
 }
 
