@@ -114,15 +114,19 @@ class Metas(NamedTuple):
         return found
 
 
-def parse_meta(slot: int, offset: int, page: bytes) -> Meta:
+def parse_meta(slot: int, offset: int, page: bytes, assumed: Layout = LITTLE) -> Meta:
     """Read the meta in `page`, the first 80 bytes of page `slot`.
 
     Args:
         slot: 0 or 1.
         offset: file offset of the page.
         page: at least 80 bytes.
+        assumed: byte order where the magic tells none.
     """
-    layout = BIG if BIG.meta.unpack_from(page, HEADER_SIZE)[0] == MAGIC else LITTLE
+    told = (
+        order for order in (LITTLE, BIG) if order.meta.unpack_from(page, HEADER_SIZE)[0] == MAGIC
+    )
+    layout = next(told, assumed)
     fields = layout.meta.unpack_from(page, HEADER_SIZE)
     magic, version, page_size, meta_flags, root, sequence, freelist, high_water = fields[:8]
     txid, checksum = fields[8:]
@@ -173,7 +177,7 @@ def read_metas(source: Source) -> Metas:
     """
     first = _meta_at(source, 0, 0)
     if first and first.is_valid:
-        second = _meta_at(source, 1, first.page_size)
+        second = _meta_at(source, 1, first.page_size, first.layout)
         if second and second.is_valid and second.page_size != first.page_size:
             second = second._replace(problem=f"page size {second.page_size} disagrees with meta 0")
         return Metas(first.page_size, "meta 0", (first, second))
@@ -182,6 +186,7 @@ def read_metas(source: Source) -> Metas:
         if second is None:
             break
         if second.is_valid and second.page_size == offset:
+            first = _meta_at(source, 0, 0, second.layout)
             return Metas(offset, f"meta 1, found at offset {offset}", (first, second))
     raise NotABoltFile(_why_not(source, first))
 
@@ -222,9 +227,9 @@ def _is_usual_page_size(size: int) -> bool:
     return size >= _SMALLEST_USUAL and size & (size - 1) == 0
 
 
-def _meta_at(source: Source, slot: int, offset: int) -> Meta | None:
+def _meta_at(source: Source, slot: int, offset: int, assumed: Layout = LITTLE) -> Meta | None:
     page = source.read(offset, _META_END)
-    return parse_meta(slot, offset, page) if len(page) == _META_END else None
+    return parse_meta(slot, offset, page, assumed) if len(page) == _META_END else None
 
 
 def _why_not(source: Source, first: Meta | None) -> str:
