@@ -98,7 +98,7 @@ def test_a_fault_beyond_the_end_of_the_file_raises(path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(root * 4096)
     with DB(path, read_only=True) as db, db.view() as tx:
-        with pytest.raises(GoPanic, match="invalid memory address or nil pointer|fault"):
+        with pytest.raises(GoPanic, match="invalid memory address"):
             tx.dump()
         assert tx.id == 2
 
@@ -126,3 +126,21 @@ def test_a_page_too_small_for_a_meta_is_refused_before_bbolt_sees_it(path: Path)
     with pytest.raises(ValueError, match="smaller than 1024"):
         DB(path, page_size=64)
     assert not path.exists()
+
+
+def test_after_a_panic_in_a_commit_the_database_only_closes(path: Path) -> None:
+    with DB(path, page_size=4096) as db:
+        with db.update() as tx:
+            tx.create_bucket(b"b")
+        with db.view() as tx:
+            root, freelist = tx.meta().root, tx.meta().freelist
+    content = bytearray(path.read_bytes())
+    # The freelist's first entry becomes the root page: in use and free at once.
+    content[freelist * 4096 + 16 : freelist * 4096 + 24] = root.to_bytes(8, "little")
+    path.write_bytes(content)
+    with DB(path) as db:
+        with pytest.raises(GoPanic, match=f"page {root} already freed"), db.update() as tx:
+            tx.create_bucket(b"c")
+        with pytest.raises(BboltError, match="an earlier panic left bbolt's locks held"):
+            db.view()
+    DB(path, read_only=True, timeout=0).close()
