@@ -6,10 +6,9 @@ import pytest
 
 from boltview.bolt.bucket import MAX_DEPTH, MAX_NESTING, Bucket, Pair
 from boltview.bolt.errors import Damage
-from boltview.bolt.index import BucketIndex
 from boltview.bolt.page import Origin
 from tests.bolt.build import LEAF, Image, Item, header, leaf_body
-from tests.bolt.reading import current, open_bytes, read_all
+from tests.bolt.reading import by_position, current, open_bytes, read_all
 from tests.bolt.sample import sample
 
 ORDERS = [pytest.param("<", id="little"), pytest.param(">", id="big")]
@@ -174,7 +173,7 @@ def test_an_inline_bucket_too_short_for_its_page(length: int) -> None:
     assert isinstance(found, Damage)
     assert (found.code, found.page, found.offset) == ("inline-size", 2, bucket.origin.offset)
     assert bucket.get(b"x") == found
-    assert list(BucketIndex(bucket)) == [found]
+    assert list(by_position(bucket)) == [found]
 
 
 def test_a_bucket_value_longer_than_its_header_is_pointed_out_and_read() -> None:
@@ -219,7 +218,7 @@ def test_a_tree_deeper_than_the_bound(levels: int, *, is_too_deep: bool) -> None
     for _ in range(levels - 1):
         page = image.branch((b"k", page))
     root = current(image.finish(page)).root
-    for found in (root.get(b"k"), *root.entries(), *BucketIndex(root)):
+    for found in (root.get(b"k"), *root.entries(), *by_position(root)):
         assert isinstance(found, Damage) == is_too_deep
         if isinstance(found, Damage):
             assert (found.code, found.page) == ("tree-depth", page)
