@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from boltview.cli.exitcodes import ExitCode
-from boltview.cli.options import add_path, command_parser
+from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import finish, say
 from boltview.cli.session import open_database, open_quietly
 
@@ -19,9 +19,9 @@ _EXAMPLE = """\
 
 def run(name: str, argv: list[str]) -> int:
     """Open the browser on a database."""
-    parser = command_parser(name, "Browse a database as a tree, in the terminal.", _EXAMPLE)
+    parser = CommandParser(name, "Browse a database as a tree, in the terminal.", _EXAMPLE)
     add_path(parser)
-    arguments = parser.parse_args(argv)
+    arguments = parse(parser, argv)
     if arguments.json:
         say("error: the browser prints no JSON; boltview tree --json does")
         return ExitCode.USAGE

@@ -6,7 +6,7 @@ from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.keys import find
-from boltview.cli.options import add_path_and_key, command_parser, split_key
+from boltview.cli.options import CommandParser, add_path_and_key, parse, split_key
 from boltview.cli.output import finish, say
 from boltview.cli.session import open_quietly
 from boltview.report.escape import escape, escape_bytes
@@ -24,12 +24,12 @@ _EXAMPLE = """\
 
 def run(name: str, argv: list[str]) -> int:
     """Print what lies under a key."""
-    parser = command_parser(name, "Print one value decoded, or a whole bucket as JSON.", _EXAMPLE)
+    forms = {"raw": "the value's bytes as they are", "hex": "the value as a hex dump"}
+    parser = CommandParser(
+        name, "Print one value decoded, or a whole bucket as JSON.", _EXAMPLE, forms
+    )
     add_path_and_key(parser)
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--raw", action="store_true", help="the value's bytes as they are")
-    form.add_argument("--hex", action="store_true", help="the value as a hex dump")
-    arguments = parser.parse_args(argv)
+    arguments = parse(parser, argv)
     if arguments.raw and sys.stdout.isatty():
         say("error: --raw writes bytes as they are, which is not safe on a terminal; redirect it")
         return ExitCode.USAGE

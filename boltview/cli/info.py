@@ -1,6 +1,6 @@
 """`boltview info`: the state of a database, without walking it."""
 
-from boltview.cli.options import add_path, command_parser
+from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import Painter, finish
 from boltview.cli.session import open_quietly
 from boltview.report.info import free_space, info_json, info_lines
@@ -15,16 +15,16 @@ _BAD = ("invalid", "missing", "damaged", "lost")
 
 def run(name: str, argv: list[str]) -> int:
     """Print what the metas, the freelist, the schema and the lock list say of a file."""
-    parser = command_parser(
+    parser = CommandParser(
         name, "Print metas and their verdicts, revision, free space, schema, lock holder.", _EXAMPLE
     )
     add_path(parser)
-    parser.add_argument(
+    parser.own.add_argument(
         "--count-free",
         action="store_true",
         help="count free pages by a walk over the whole tree where the file keeps no freelist",
     )
-    arguments = parser.parse_args(argv)
+    arguments = parse(parser, argv)
     opened = open_quietly(arguments, arguments.path)
     space = free_space(opened, count=arguments.count_free)
     if arguments.json:

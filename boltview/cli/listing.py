@@ -8,7 +8,7 @@ from boltview.bolt.bucket import Bucket
 from boltview.bolt.errors import Damage
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.keys import find
-from boltview.cli.options import add_path_and_key, command_parser, split_key
+from boltview.cli.options import CommandParser, add_path_and_key, parse, split_key
 from boltview.cli.output import Painter, finish
 from boltview.cli.session import open_quietly
 from boltview.report.opened import Opened
@@ -39,14 +39,13 @@ _MARKS = {"unknown": "? ", "undecodable": "! ", "damage": "", "": ""}
 
 def run(name: str, argv: list[str]) -> int:
     """Print the entries of a bucket."""
-    parser = command_parser(name, _DOCS[name], _EXAMPLES[name])
+    parser = CommandParser(name, _DOCS[name], _EXAMPLES[name], {"jsonl": "one JSON object a line"})
     add_path_and_key(parser)
-    parser.add_argument("--jsonl", action="store_true", help="one JSON object a line")
     if name == "tree":
-        parser.add_argument(
+        parser.own.add_argument(
             "--depth", type=_depth, metavar="N", help="levels to show (default all)"
         )
-    arguments = parser.parse_args(argv)
+    arguments = parse(parser, argv)
     path, keys = split_key(arguments)
     opened = open_quietly(arguments, path)
     found = find(opened, keys)

@@ -2,6 +2,11 @@
 
 import argparse
 import re
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from boltview.cli.exitcodes import ExitCode
+from boltview.cli.output import say
 
 _NANOS = 1_000_000_000
 _TIME = re.compile(
@@ -14,27 +19,58 @@ KEY_HELP = (
 )
 
 
-def command_parser(name: str, doc: str, example: str) -> argparse.ArgumentParser:
-    """Return a parser for one command, with the path and the options that all commands share.
+_HELP_WIDTH = 78
 
-    Args:
-        name: the command.
-        doc: one or two sentences for `--help`.
-        example: lines of examples, shown as they are.
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of one command, with the options that all commands share.
+
+    Attributes:
+        own: the group for the arguments and options of the command itself.
     """
-    parser = argparse.ArgumentParser(
-        prog=f"boltview {name}",
-        description=doc,
-        epilog=f"examples:\n{example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    add_common(parser)
-    return parser
+
+    def __init__(
+        self, name: str, doc: str, example: str, forms: Mapping[str, str] | None = None
+    ) -> None:
+        """Describe a command.
+
+        Args:
+            name: the command.
+            doc: one or two sentences for `--help`.
+            example: lines of examples, shown as they are.
+            forms: forms of the output besides `--json`, each with its help; one can be chosen.
+        """
+        super().__init__(
+            prog=f"boltview {name}",
+            description=doc,
+            epilog=f"examples:\n{example}",
+            formatter_class=_formatter,
+            allow_abbrev=False,
+            add_help=False,
+        )
+        self.own = self.add_argument_group("arguments")
+        _add_common(self, forms or {})
+
+    def error(self, message: str) -> NoReturn:
+        """Say in one escaped line what is wrong, and end with the exit code of wrong usage."""
+        say(f"error: {message} ({self.prog} --help tells what it takes)")
+        raise SystemExit(int(ExitCode.USAGE))
 
 
-def add_common(parser: argparse.ArgumentParser) -> None:
-    """Add the options that every command takes."""
+def parse(parser: CommandParser, argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments of a command; options may stand between PATH and KEY."""
+    arguments = parser.parse_intermixed_args(argv)
+    if arguments.demo and isinstance(arguments.path, str):
+        parser.error("argument --demo: stands instead of a path")
+    return arguments
+
+
+def _formatter(*, prog: str) -> argparse.HelpFormatter:
+    # The width is given because asking for the terminal's loads shutil, with --help or without.
+    return argparse.RawDescriptionHelpFormatter(prog, width=_HELP_WIDTH)
+
+
+def _add_common(parser: CommandParser, forms: Mapping[str, str]) -> None:
     group = parser.add_argument_group("which database")
     group.add_argument("--demo", action="store_true", help="the bundled database instead of PATH")
     group.add_argument(
@@ -60,7 +96,10 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         help="a schema file or descriptor set (*.binpb) of your own, or a folder of them",
     )
     group = parser.add_argument_group("output")
-    group.add_argument("--json", action="store_true", help="one JSON document")
+    form = group.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON document")
+    for name, help_text in forms.items():
+        form.add_argument(f"--{name}", action="store_true", help=help_text)
     group.add_argument("--at", type=instant, metavar="TIME", help="the 'now' for ages, RFC 3339")
     zone = group.add_mutually_exclusive_group()
     zone.add_argument("--utc", action="store_true", help="times in UTC (the default)")
@@ -74,16 +113,21 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     progress.add_argument(
         "--no-progress", dest="progress", action="store_false", help="show no progress"
     )
+    group.add_argument("-h", "--help", action="help", help="show this help")
 
 
-def add_path(parser: argparse.ArgumentParser) -> None:
+def add_path(parser: CommandParser) -> None:
     """Add PATH alone."""
-    parser.add_argument("path", nargs="?", metavar="PATH", help=_PATH_HELP)
+    parser.usage = "%(prog)s [PATH] [OPTION]…"
+    parser.own.add_argument("path", nargs="?", metavar="PATH", help=_PATH_HELP)
 
 
-def add_path_and_key(parser: argparse.ArgumentParser) -> None:
+def add_path_and_key(parser: CommandParser) -> None:
     """Add PATH and KEY…, told apart by `split_key`."""
-    parser.add_argument("path", nargs="*", metavar="PATH [KEY]", help=f"{_PATH_HELP}; {KEY_HELP}")
+    parser.usage = "%(prog)s [PATH [KEY]…] [OPTION]…"
+    parser.own.add_argument(
+        "path", nargs="*", metavar="PATH [KEY]", help=f"{_PATH_HELP}; {KEY_HELP}"
+    )
 
 
 def split_key(arguments: argparse.Namespace) -> tuple[str | None, list[str]]:

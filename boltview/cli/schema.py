@@ -5,7 +5,7 @@ import shutil
 import textwrap
 
 from boltview.cli.exitcodes import ExitCode
-from boltview.cli.options import command_parser
+from boltview.cli.options import CommandParser, parse
 from boltview.cli.output import Painter, finish, say
 from boltview.cli.session import library, open_quietly
 from boltview.report.escape import escape
@@ -29,11 +29,18 @@ _UNKNOWN_SHOWN = 20
 
 def run(name: str, argv: list[str]) -> int:
     """Print a schema as a tree, or the list of schemas."""
-    parser = command_parser(name, "Explain the buckets and keys of a kind of database.", _EXAMPLE)
-    parser.add_argument("name", nargs="?", metavar="NAME", help="id of a schema, or a part of it")
-    parser.add_argument("--for", dest="path", metavar="PATH", help="count what this database holds")
-    arguments = parser.parse_args(argv)
-    if arguments.path or arguments.demo:
+    parser = CommandParser(name, "Explain the buckets and keys of a kind of database.", _EXAMPLE)
+    parser.usage = "%(prog)s [NAME | --for PATH | --demo] [OPTION]…"
+    parser.own.add_argument(
+        "name", nargs="?", metavar="NAME", help="id of a schema, or a part of it"
+    )
+    parser.own.add_argument(
+        "--for", dest="path", metavar="PATH", help="count what this database holds"
+    )
+    arguments = parse(parser, argv)
+    if arguments.path is not None or arguments.demo:
+        if arguments.name is not None:
+            parser.error("argument NAME: a database tells itself which schema it follows")
         return _explain_database(arguments)
     known = library(arguments)
     heads = known.heads()

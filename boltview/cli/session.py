@@ -35,7 +35,7 @@ def open_database(
     Raises:
         NotLocated, UnreadableFile, NotABoltFile, NoSuchRevision, NoConsistentCopy, SchemaError.
     """
-    found = locate(demo_database() if arguments.demo else path or LOCAL_NODE)
+    found = locate(demo_database() if arguments.demo else LOCAL_NODE if path is None else path)
     file = FileSource(found.path)
     size = file.size
     holder = lock_holder(file.fileno())
