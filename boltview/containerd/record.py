@@ -1,0 +1,182 @@
+"""The contents of one object's bucket, decoded as the schema says: values, faults, what is unknown.
+
+A `Plan` is a node of the schema made ready for many records of its kind.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from boltview.bolt.bulk import Contents
+from boltview.containerd.objects import Fault, Payload, Unknown, key_text
+from boltview.schema.anyform import split_any
+from boltview.schema.decode import DECODERS, KEY_DECODERS, Decoding
+from boltview.schema.model import Field, Node
+from boltview.schema.values import Undecodable, Value
+
+Values = dict[str, Any]
+"""Decoded values by the schema's key; buckets are dicts of the same kind, labels of text."""
+Converter = Callable[[bytes], object]
+
+
+class Step(NamedTuple):
+    """What to do with one key of a record."""
+
+    name: str
+    convert: Converter | None
+    """For a value."""
+    inner: "Plan | None"
+    """For a bucket."""
+    key: Converter | None
+    """For a key that must be more than text."""
+
+
+class Plan(NamedTuple):
+    """What to do with the keys of a bucket."""
+
+    steps: dict[bytes, Step]
+    rest: Step | None
+    """For any other key."""
+    required: tuple[Step, ...]
+    """Always written."""
+
+
+class Decoded(NamedTuple):
+    """The contents of an object's bucket, decoded."""
+
+    values: Values
+    faults: list[Fault]
+    unknown: list[Unknown]
+
+
+class _Notes(NamedTuple):
+    faults: list[Fault]
+    unknown: list[Unknown]
+
+
+def plan(node: Node, decoding: Decoding, since: str = "") -> Plan:
+    """Prepare for the records of a schema node.
+
+    Args:
+        node: the node of an object's bucket, or of a bucket within it.
+        decoding: decodes payloads.
+        since: the release that brought the object; what came later need not be there.
+    """
+    steps = {
+        key: step
+        for key, child in node.literals.items()
+        if (step := _step(key.decode(), child, decoding, since))
+    }
+    rest = _step("", node.placeholder, decoding, since) if node.placeholder else None
+    required = tuple(
+        steps[key]
+        for key, child in node.literals.items()
+        if child.field
+        and child.field.presence == "always"
+        and child.field.since in {"", since}
+        and key in steps
+    )
+    return Plan(steps, rest, required)
+
+
+def _step(name: str, node: Node, decoding: Decoding, since: str) -> Step | None:
+    field = node.field
+    if field is None:
+        return None
+    key = None if field.key == "string" else KEY_DECODERS[field.key]
+    if field.is_bucket:
+        return Step(name, None, plan(node, decoding, since), key)
+    return Step(name, _converter(field, decoding), None, key)
+
+
+def _converter(field: Field, decoding: Decoding) -> Converter:
+    if field.type == "string":
+        return bytes.decode
+    if field.type == "any":
+
+        def decode(raw: bytes) -> Value:
+            return decoding.value(raw, field)
+
+        def payload(raw: bytes) -> Payload:
+            found = Payload(raw, decode)
+            # The usual form is an `Any` at a glance; only of others is it asked whether they are.
+            if split_any(raw) is None and (error := found.value().error):
+                raise Undecodable(error)
+            return found
+
+        return payload
+    decoder = DECODERS[field.type]
+    return lambda raw: decoder(raw, field)
+
+
+def decode(prepared: Plan, contents: Contents) -> Decoded:
+    """Decode the contents of an object's bucket."""
+    notes = _Notes([], [])
+    return Decoded(_decode(prepared, contents, (), notes), notes.faults, notes.unknown)
+
+
+def _decode(prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes: _Notes) -> Values:
+    values: Values = {}
+    steps, rest = prepared.steps, prepared.rest
+    for key, content in contents.items():
+        step = steps.get(key, rest)
+        if step is None:
+            notes.unknown.extend(_unknown((*above, key), content))
+            continue
+        name = step.name or key_text(key)
+        if step.key:
+            _check_key(step.key, (*above, key), notes)
+        if step.convert and isinstance(content, bytes):
+            try:
+                values[name] = step.convert(content)
+            except UnicodeDecodeError as error:
+                values[name] = key_text(content)
+                what = f"not UTF-8 at byte {error.start}"
+                notes.faults.append(Fault(_name((*above, key)), "undecodable", what, content))
+            except Undecodable as error:
+                values[name] = None
+                what = str(error)
+                notes.faults.append(Fault(_name((*above, key)), "undecodable", what, content))
+        elif step.inner and isinstance(content, dict):
+            values[name] = _decode(step.inner, content, (*above, key), notes)
+        else:
+            notes.faults.append(_misplaced(_name((*above, key)), content))
+    for step in prepared.required:
+        if step.name not in values:
+            field = _name((*above, step.name.encode()))
+            if not any(fault.field == field for fault in notes.faults):
+                notes.faults.append(Fault(field, "missing", "always written, but not there"))
+    return values
+
+
+def _check_key(check: Converter, path: tuple[bytes, ...], notes: _Notes) -> None:
+    try:
+        check(path[-1])
+    except Undecodable as error:
+        notes.faults.append(Fault(_name(path), "undecodable", f"the key: {error}", path[-1]))
+
+
+def _misplaced(field: str, content: bytes | Contents | None) -> Fault:
+    if content is None:
+        return Fault(field, "unreadable", "its bucket could not be read")
+    if isinstance(content, bytes):
+        return misplaced_value(field, content)
+    return Fault(field, "misplaced", "a bucket where a value belongs")
+
+
+def misplaced_value(field: str, raw: bytes) -> Fault:
+    """Return the fault of a key where a bucket belongs."""
+    return Fault(field, "misplaced", f"a value of {len(raw)} bytes where a bucket belongs", raw)
+
+
+def _unknown(path: tuple[bytes, ...], content: bytes | Contents | None) -> Iterator[Unknown]:
+    """List everything below a key that the schema does not know."""
+    if not isinstance(content, dict):
+        yield Unknown(path, content)
+        return
+    yield Unknown(path, None)
+    for key, inner in content.items():
+        yield from _unknown((*path, key), inner)
+
+
+def _name(path: tuple[bytes, ...]) -> str:
+    return "/".join(map(key_text, path))

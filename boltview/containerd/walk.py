@@ -1,0 +1,82 @@
+"""Finding the records of one kind in a database: where the schema's patterns say they lie."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from boltview.bolt.bucket import Bucket, Pair
+from boltview.bolt.bulk import BulkReader
+from boltview.bolt.errors import Damage
+from boltview.containerd.build import Maker
+from boltview.containerd.objects import key_text
+from boltview.schema.model import Schema, is_placeholder
+
+
+class Place(NamedTuple):
+    """A bucket that holds records of one kind."""
+
+    bucket: Bucket
+    maker: Maker
+
+
+def places(
+    schema: Schema, root: Bucket, maker: Maker, names: dict[str, str] | None = None
+) -> Iterator[Place]:
+    """Yield the buckets in which `maker` finds its records, in key order.
+
+    Args:
+        schema: what `maker` comes from.
+        root: the root bucket.
+        maker: the kind and one of the patterns where it lies.
+        names: names wanted for some placeholders, such as `{"<namespace>": "k8s.io"}`.
+    """
+    waiting = [(root, 0)]
+    pattern = maker.field.pattern[:-1]
+    while waiting:
+        bucket, depth = waiting.pop()
+        if depth == len(pattern):
+            yield Place(bucket, maker)
+            continue
+        wanted = (names or {}).get(pattern[depth])
+        if wanted is None and is_placeholder(pattern[depth]):
+            node = schema.node_at(bucket.path)
+            known = node.literals if node else {}
+            found = [
+                entry
+                for entry in bucket.entries()
+                if isinstance(entry, Bucket) and entry.key not in known
+            ]
+        else:
+            name = pattern[depth] if wanted is None else wanted
+            entry = bucket.get(name.encode(errors="surrogateescape"))
+            found = [entry] if isinstance(entry, Bucket) else []
+        waiting += [(entry, depth + 1) for entry in reversed(found)]
+
+
+def build_all(place: Place, reader: BulkReader) -> Iterator[Any]:
+    """Build every object of a bucket; what is unreadable is in the database's list of damage."""
+    build = place.maker.build
+    for entry in place.bucket.entries():
+        if isinstance(entry, Bucket):
+            whole = reader.read(entry)
+            yield build(entry.path, whole.contents, entry.origin, whole.damage)
+        elif isinstance(entry, Pair):
+            yield build((*place.bucket.path, entry.key), entry.value, entry.origin)
+
+
+def build_one(place: Place, key: str, reader: BulkReader) -> Any | None:  # noqa: ANN401
+    """Build the object with this key; None if there is none, or the way to it is damaged."""
+    raw = key.encode(errors="surrogateescape")
+    entry = place.bucket.get(raw)
+    if isinstance(entry, Bucket):
+        whole = reader.read(entry)
+        return place.maker.build(entry.path, whole.contents, entry.origin, whole.damage)
+    if isinstance(entry, Pair):
+        return place.maker.build((*place.bucket.path, raw), entry.value, entry.origin)
+    return None
+
+
+def keys(place: Place, prefix: str = "") -> Iterator[str]:
+    """Yield the keys of a bucket's records that begin so."""
+    for entry in place.bucket.entries(prefix=prefix.encode(errors="surrogateescape")):
+        if not isinstance(entry, Damage):
+            yield key_text(entry.key)
