@@ -27,6 +27,13 @@ _FIRST_READ = 4
 """Pages read at once for a bucket at first; later as many as the one before it had."""
 
 
+_Leaf = tuple[Contents, int]
+
+
+class _DoubtfulError(Exception):
+    """A page is not exactly as bbolt writes it."""
+
+
 class Whole(NamedTuple):
     """A bucket read whole."""
 
@@ -107,11 +114,13 @@ class BulkReader:
         if len(raw) < length:
             self._pages = overflow + 1
             raw = revision.source.read(page_id * page_size, length)
-            if len(raw) < length:
-                return None
-        if overflow and not self._claim(page_id + 1, overflow):
+        if len(raw) < length or (overflow and not self._claim(page_id + 1, overflow)):
             return None
-        return self._leaf(raw, 0, length)
+        try:
+            found, end = self._leaf(raw, 0, length)
+        except _DoubtfulError:
+            return None
+        return None if raw[end:length].strip(b"\0") else found
 
     def _claim(self, first: int, count: int) -> bool:
         """Take pages for one bucket; False if another has one of them."""
@@ -121,60 +130,59 @@ class BulkReader:
         self._claimed[first:end] = b"\1" * count
         return True
 
-    def _leaf(
-        self, raw: bytes, start: int, length: int, *, inline: bool = False
-    ) -> Contents | None:
-        """Read a leaf at `start` of `raw`; None if it is not exactly as bbolt writes it.
+    def _leaf(self, raw: bytes, start: int, length: int, *, inline: bool = False) -> _Leaf:
+        """Read a leaf at `start` of `raw`, and where its data ends.
 
         The joints of the elements are checked as in `elements.are_in_line`, and the order of the
         keys as in `Page`.
+
+        Raises:
+            _DoubtfulError: it is not exactly as bbolt writes it.
         """
         layout = self._revision.layout
         count = layout.header.unpack_from(raw, start)[2]
         end = HEADER_SIZE + count * ELEMENT_SIZE
-        if end > length:
-            return None
         table = raw[start + HEADER_SIZE : start + end]
+        if end > length:
+            raise _DoubtfulError
         found: Contents = {}
         before = b""
         place = HEADER_SIZE
         for flags, position, key_size, value_size in layout.leaf.iter_unpack(table):
-            if place + position != end:
-                return None
             value_at = start + end + key_size
-            end += key_size + value_size
             key = raw[value_at - key_size : value_at]
             # An empty key is not greater than the b"" that stands before the first.
-            if key <= before or end > length:
-                return None
+            if place + position != end or key <= before or flags & ~BUCKET_ELEMENT:
+                raise _DoubtfulError
+            end += key_size + value_size
+            if end > length:
+                raise _DoubtfulError
             if not flags:
                 found[key] = raw[value_at : start + end]
-            elif flags != BUCKET_ELEMENT or inline:
-                return None
+            elif inline:
+                raise _DoubtfulError
             else:
-                inner = self._inner(raw, value_at, value_size)
-                if inner is False:
-                    return None
-                found[key] = inner
+                found[key] = self._inner(raw, value_at, value_size)
             before = key
             place += ELEMENT_SIZE
-        if inline:
-            return found if end == length else None
-        rest = raw[start + end : start + length]
-        return None if rest.strip(b"\0") else found
+        return found, start + end
 
-    def _inner(self, raw: bytes, start: int, length: int) -> "Contents | None | bool":
-        """Read an inline bucket; None for a bucket with pages of its own, False for any doubt."""
+    def _inner(self, raw: bytes, start: int, length: int) -> Contents | None:
+        """Read an inline bucket; None for a bucket with pages of its own.
+
+        Raises:
+            _DoubtfulError: as `_leaf`.
+        """
         layout = self._revision.layout
         if length < BUCKET_SIZE:
-            return False
+            raise _DoubtfulError
         if layout.bucket.unpack_from(raw, start)[0]:
             return None
         inner_start, inner_length = start + BUCKET_SIZE, length - BUCKET_SIZE
         if inner_length < HEADER_SIZE:
-            return False
+            raise _DoubtfulError
         own_id, flags, _, overflow = layout.header.unpack_from(raw, inner_start)
-        if own_id or overflow or flags != LEAF_PAGE:
-            return False
-        inner = self._leaf(raw, inner_start, inner_length, inline=True)
-        return False if inner is None else inner
+        found, end = self._leaf(raw, inner_start, inner_length, inline=True)
+        if own_id or overflow or flags != LEAF_PAGE or end != start + length:
+            raise _DoubtfulError
+        return found

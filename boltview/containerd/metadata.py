@@ -143,8 +143,8 @@ class Metadata:
             for key in keys(place, prefix):
                 yield self._reference(kind, place, key)
         if kind == "ingest":
-            for ingest in self.ingests(namespace):
-                if len(ingest.record.path) and ingest.record.path[2:4] == _LEGACY_INGESTS:
+            for name in [namespace] if namespace is not None else self.namespace_names():
+                for ingest in self._legacy_ingests(name):
                     if ingest.ref.startswith(prefix):
                         yield Reference(kind, ingest.namespace, "", ingest.ref)
 
@@ -205,8 +205,7 @@ class Metadata:
         return Reference(kind, namespace, path[-1] if kind == "snapshot" else "", key)
 
     def _namespace(self, maker: Maker, entry: Pair | Bucket) -> Namespace:
-        path = (*maker.field.pattern[:1], "")
-        place = (path[0].encode(), entry.key)
+        place = (maker.field.pattern[0].encode(), entry.key)
         if isinstance(entry, Pair):
             found: Namespace = maker.build(place, entry.value, entry.origin)
             return found

@@ -30,7 +30,7 @@ class Fault(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something in an object's bucket that the schema does not know: of a later release, perhaps."""
+    """Something in an object's bucket that the schema does not know, as of a later release."""
 
     path: tuple[bytes, ...]
     """Keys below the object's bucket."""

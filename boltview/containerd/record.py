@@ -128,24 +128,29 @@ def _decode(prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes:
         if step.convert and isinstance(content, bytes):
             try:
                 values[name] = step.convert(content)
-            except UnicodeDecodeError as error:
-                values[name] = key_text(content)
-                what = f"not UTF-8 at byte {error.start}"
-                notes.faults.append(Fault(_name((*above, key)), "undecodable", what, content))
-            except Undecodable as error:
-                values[name] = None
-                what = str(error)
-                notes.faults.append(Fault(_name((*above, key)), "undecodable", what, content))
+            except (UnicodeDecodeError, Undecodable) as error:
+                is_text = isinstance(error, UnicodeDecodeError)
+                values[name] = key_text(content) if is_text else None
+                notes.faults.append(_undecodable(_name((*above, key)), error, content))
         elif step.inner and isinstance(content, dict):
             values[name] = _decode(step.inner, content, (*above, key), notes)
         else:
             notes.faults.append(_misplaced(_name((*above, key)), content))
+    _note_missing(prepared, values, above, notes)
+    return values
+
+
+def _note_missing(prepared: Plan, values: Values, above: tuple[bytes, ...], notes: _Notes) -> None:
     for step in prepared.required:
         if step.name not in values:
             field = _name((*above, step.name.encode()))
             if not any(fault.field == field for fault in notes.faults):
                 notes.faults.append(Fault(field, "missing", "always written, but not there"))
-    return values
+
+
+def _undecodable(field: str, error: Exception, raw: bytes) -> Fault:
+    what = f"not UTF-8 at byte {error.start}" if isinstance(error, UnicodeDecodeError) else error
+    return Fault(field, "undecodable", str(what), raw)
 
 
 def _check_key(check: Converter, path: tuple[bytes, ...], notes: _Notes) -> None:
