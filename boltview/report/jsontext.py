@@ -5,7 +5,7 @@ Times are RFC 3339 with nanoseconds in UTC, sizes are numbers of bytes, bytes th
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from boltview.bolt.bucket import Bucket, Pair
@@ -20,18 +20,29 @@ def dumps(value: object, indent: int | None = None) -> str:
     r"""Write a JSON document that holds no character a terminal could act on.
 
     `json.dumps` keeps DEL, C1 controls and bidi overrides as they are; they can only stand within
-    strings, where a `\u` escape means the same.
+    strings, where a `\u` escape means the same. And it recurses; buckets nest deeper than that.
     """
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = "".join(_pieces(value, indent))
     if text.isascii() and "\x7f" not in text:
         return text
     return "".join(_safe(character) for character in text)
 
 
 def to_json(value: object) -> object:
-    """Turn a decoded value into what `json.dumps` takes."""
-    shape = _SHAPES.get(type(value))
-    return shape(value) if shape else value
+    """Turn a decoded value, and all within it, into what JSON knows; without recursion."""
+    top: list[object] = [value]
+    waiting: list[tuple[Any, Any]] = [(top, 0)]
+    while waiting:
+        holder, place = waiting.pop()
+        shape = _SHAPES.get(type(holder[place]))
+        if shape is None:
+            continue
+        holder[place] = shaped = shape(holder[place])
+        if isinstance(shaped, dict):
+            waiting += [(shaped, key) for key in shaped]
+        elif isinstance(shaped, list):
+            waiting += [(shaped, index) for index in range(len(shaped))]
+    return top[0]
 
 
 def value_json(value: Value) -> object:
@@ -119,7 +130,7 @@ def damage_json(damage: Damage) -> dict[str, object]:
 
 
 def _any_json(value: AnyValue) -> dict[str, object]:
-    shown: dict[str, object] = {"type_url": value.type_url, "value": to_json(value.value)}
+    shown: dict[str, object] = {"type_url": value.type_url, "value": value.value}
     if value.encoding not in {"json", "protobuf"}:
         shown["encoding"] = value.encoding
     if value.note:
@@ -140,6 +151,41 @@ def _add_damage(target: dict[str, object], damage: Damage) -> None:
         found.append(damage.what)
 
 
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _pieces(value: object, indent: int | None) -> Iterator[str]:
+    """Yield a document as `json.dumps` writes it, piece by piece."""
+    # Of each open object or array: what is still to come, and the bracket that closes it.
+    opened: list[tuple[Iterator[tuple[str, object]], str]] = [(iter([("", value)]), "")]
+    separator = ", " if indent is None else ","
+    is_first = True
+    while opened:
+        members, bracket = opened[-1]
+        member = next(members, None)
+        if member is None:
+            opened.pop()
+            yield (_line_break(indent, len(opened) - 1) if opened else "") + bracket
+            is_first = False
+            continue
+        label, item = member
+        if len(opened) > 1:
+            yield ("" if is_first else separator) + _line_break(indent, len(opened) - 1)
+        is_first = isinstance(item, dict | list) and bool(item)
+        if not is_first:
+            yield label + _scalar(item)
+        elif isinstance(item, dict):
+            yield label + "{"
+            opened.append((((_scalar(str(key)) + ": ", inner) for key, inner in item.items()), "}"))
+        elif isinstance(item, list):
+            yield label + "["
+            opened.append(((("", inner) for inner in item), "]"))
+
+
+def _line_break(indent: int | None, depth: int) -> str:
+    return "" if indent is None else "\n" + " " * (indent * depth)
+
+
 def _safe(character: str) -> str:
     if character.isprintable() or character in "\n\r\t":
         return character
@@ -154,10 +200,10 @@ _SHAPES: dict[type, Callable[[Any], object]] = {
     AnyValue: _any_json,
     GoTime: GoTime.rfc3339,
     Named: lambda value: value.name or value.number,
-    WireField: lambda value: {"field": value.number, value.kind: to_json(value.value)},
+    WireField: lambda value: {"field": value.number, value.kind: value.value},
     bytes: _bytes_json,
-    dict: lambda value: {str(key): to_json(item) for key, item in value.items()},
-    list: lambda value: [to_json(item) for item in value],
-    tuple: lambda value: [to_json(item) for item in value],
+    dict: lambda value: {str(key): item for key, item in value.items()},
+    list: list,
+    tuple: list,
 }
-"""How each type of decoded value looks; the others are JSON already."""
+"""How each type of decoded value looks, one level deep; the others are JSON already."""

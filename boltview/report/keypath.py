@@ -82,33 +82,69 @@ def resolve(root: Bucket, parts: Sequence[str]) -> Found:
     Raises:
         NoSuchKey: nothing is there.
     """
-    pieces = [piece for part in parts for piece in part.strip("/").split("/") if piece]
-    if not pieces:
+    pieces = "/".join(parts).split("/")
+    if not any(pieces):
         return Found(root, root)
     if len(pieces) > _MAX_COMPONENTS:
-        raise NoSuchKey(root, f"{pieces[0]}/…")
+        raise NoSuchKey(root, f"{path_text([parse_component(pieces[0])])}/…")
     return _follow(root, [parse_component(piece) for piece in pieces])
 
 
-def _follow(root: Bucket, keys: list[bytes]) -> Found:
+class _Step(NamedTuple):
+    """A key to look for, and the piece of the path that comes behind it."""
+
+    bucket: Bucket
+    key: bytes
+    end: int
+
+
+def _follow(root: Bucket, pieces: list[bytes]) -> Found:
     """Try at each bucket the longest key first, and come back where that leads nowhere."""
     deepest, reached = root, 0
-    waiting = [(root, 0, length) for length in range(1, len(keys) + 1)]
-    tried: set[tuple[tuple[bytes, ...], int]] = {((), 0)}
+    damaged: Found | None = None
+    # What is left at the end of a path such as `v1/` is nothing.
+    last = max(index for index, piece in enumerate(pieces) if piece) + 1
+    waiting = _steps(root, pieces, 0)
+    tried: set[tuple[tuple[bytes, ...], int]] = set()
     while waiting:
-        bucket, start, length = waiting.pop()
-        end = start + length
-        entry = bucket.get(b"/".join(keys[start:end]))
-        if entry is None:
-            continue
-        if end == len(keys) or isinstance(entry, Damage):
+        bucket, key, end = waiting.pop()
+        entry = bucket.get(key)
+        if isinstance(entry, Damage):
+            # Another way of reading the path may still lead somewhere.
+            damaged = damaged or Found(bucket, entry)
+        elif entry is not None and end >= last:
             return Found(bucket, entry)
-        if isinstance(entry, Bucket) and (entry.path, end) not in tried:
+        elif isinstance(entry, Bucket) and (entry.path, end) not in tried:
             tried.add((entry.path, end))
             if end > reached:
                 deepest, reached = entry, end
-            waiting += [(entry, end, more) for more in range(1, len(keys) - end + 1)]
-    raise NoSuchKey(deepest, path_text(keys[reached:]))
+            waiting += _steps(entry, pieces, end)
+    if damaged:
+        return damaged
+    raise NoSuchKey(deepest, path_text(pieces[reached:]).strip("/"))
+
+
+def _steps(bucket: Bucket, pieces: list[bytes], start: int) -> list[_Step]:
+    """Return the keys of `bucket` that the path from piece `start` on may mean, the likeliest last.
+
+    A longer key is thought of only if the bucket has keys that begin so. An empty piece is a slash
+    too many, as in `/v1`, or one that belongs to a key, as in `pairs//etc/passwd`.
+    """
+    found: list[_Step] = []
+    first = start
+    while first < len(pieces):
+        key = pieces[first]
+        steps = [_Step(bucket, key, first + 1)] if key else []
+        for end in range(first + 1, len(pieces)):
+            if next(bucket.entries(prefix=key + b"/"), None) is None:
+                break
+            key += b"/" + pieces[end]
+            steps.append(_Step(bucket, key, end + 1))
+        found[:0] = steps
+        if pieces[first]:
+            break
+        first += 1
+    return found
 
 
 def _printed(part: str) -> str:

@@ -10,6 +10,8 @@ from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
 
 MAX_LINE = 400
 """Characters of a value that a row shows; the detail pane and `get` show all of it."""
+_ENOUGH = 4 * MAX_LINE + 4
+"""Bytes or characters that always give more than a row shows."""
 _MAX_HEX = 64
 """Bytes of a binary value that a row shows."""
 
@@ -41,10 +43,10 @@ def key_line(key: object) -> str:
 
 
 def hex_text(raw: bytes) -> str:
-    """Return bytes as hex, cut where a row would overflow, with their number if cut."""
+    """Return bytes as `0x…`, cut where a row would overflow, with their number if cut."""
     if len(raw) <= _MAX_HEX:
-        return raw.hex()
-    return f"{raw[:_MAX_HEX].hex()}… ({len(raw):,} bytes)"
+        return f"0x{raw.hex()}"
+    return f"0x{raw[:_MAX_HEX].hex()}… ({len(raw):,} bytes)"
 
 
 def clip(text: str) -> str:
@@ -60,7 +62,7 @@ def _number(number: int, field: Field | None) -> str:
 
 
 def _bytes(raw: bytes) -> str:
-    return escape_bytes(raw[: MAX_LINE * 4]) if reads_as_text(raw) else hex_text(raw)
+    return escape_bytes(raw[:_ENOUGH]) if reads_as_text(raw) else hex_text(raw)
 
 
 def _any(value: AnyValue) -> str:
@@ -95,6 +97,6 @@ _SHAPES: dict[type, Callable[[Any], str]] = {
     bytes: _bytes,
     int: str,
     list: _list,
-    str: lambda text: escape(text[: MAX_LINE * 4]),
+    str: lambda text: escape(text[:_ENOUGH]),
     type(None): lambda _none: "",
 }

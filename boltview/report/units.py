@@ -7,6 +7,8 @@ from boltview.schema.values import GoTime
 
 _BINARY_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _STEP = 1024
+_ROUNDS_UP = 1023.95
+"""From here on one decimal would read 1024.0 instead of 1.0 of the next unit."""
 _SECOND = 1_000_000_000
 _SPANS = (
     (365 * 86_400, "year"),
@@ -38,7 +40,7 @@ def size_text(size: int) -> str:
     """Return `812 B`, `1.4 MiB`."""
     value = float(size)
     for unit in _BINARY_UNITS:
-        if abs(value) < _STEP or unit == _BINARY_UNITS[-1]:
+        if abs(value) < _ROUNDS_UP or unit == _BINARY_UNITS[-1]:
             break
         value /= _STEP
     return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
@@ -46,7 +48,7 @@ def size_text(size: int) -> str:
 
 def exact_size(size: int) -> str:
     """Return `1.4 MiB (1,468,006 bytes)`; a size below 1 KiB needs no second form."""
-    return size_text(size) if size < _STEP else f"{size_text(size)} ({size:,} bytes)"
+    return size_text(size) if abs(size) < _STEP else f"{size_text(size)} ({size:,} bytes)"
 
 
 def relative_time(time: GoTime, clock: Clock) -> str:
