@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from boltview.bolt.errors import NoConsistentCopy, NotABoltFile
+from boltview.bolt.errors import NoConsistentCopy, NotABoltFile, UnreadableFile
 from boltview.bolt.format import (
     HEADER_SIZE,
     META_CHECKED,
@@ -57,7 +57,8 @@ def copy_live(
         attempts: how often to try.
 
     Raises:
-        NoConsistentCopy: a commit landed during every attempt, or the path was replaced.
+        NoConsistentCopy: a commit landed during every attempt, or the path was replaced; the file
+            ends before its last page; there is not enough memory.
         NotABoltFile: no meta is valid, however often it is read.
         UnreadableFile: the file cannot be read.
     """
@@ -67,8 +68,6 @@ def copy_live(
         file.refresh()
         before, stored = _newest_meta(file)
         data = _read_pages(file, before, progress)
-        if data is None:
-            continue
         _, after = _newest_meta(file)
         if after == stored and file.is_still_at_path():
             _write_metas(data, before)
@@ -108,20 +107,39 @@ def _wait_for_commit(file: FileSource) -> None:
         time.sleep(_META_PAUSE / 4)
 
 
-def _read_pages(file: FileSource, meta: Meta, progress: Progress | None) -> bytearray | None:
-    """Read every page below the high-water mark; None if the file ends before it."""
+def _read_pages(file: FileSource, meta: Meta, progress: Progress | None) -> bytearray:
+    """Read every page below the high-water mark.
+
+    A writer lets the file grow before it writes the meta that says so (`db.go: grow`), so a file
+    that ends earlier was cut short and no patience helps.
+    """
     size = meta.high_water * meta.page_size
+    file.refresh()
     if size > file.size:
-        return None
-    data = bytearray(size)
+        raise _cut_short(file, meta)
+    try:
+        data = bytearray(size)
+    except MemoryError:
+        raise NoConsistentCopy(f"{file.path}: no memory for a copy of {size:,} bytes") from None
     view = memoryview(data)
     for start in range(0, size, CHUNK):
         end = min(start + CHUNK, size)
-        if os.preadv(file.fileno(), [view[start:end]], start) != end - start:
-            return None
+        try:
+            count = os.preadv(file.fileno(), [view[start:end]], start)
+        except OSError as error:
+            raise UnreadableFile(f"{file.path}: {error.strerror}") from error
+        if count != end - start:
+            raise _cut_short(file, meta)
         if progress:
             progress(end, size)
     return data
+
+
+def _cut_short(file: FileSource, meta: Meta) -> NoConsistentCopy:
+    return NoConsistentCopy(
+        f"{file.path}: the file ends before its last page ({meta.high_water} pages of "
+        f"{meta.page_size} bytes), so it cannot be copied whole"
+    )
 
 
 def _write_metas(data: bytearray, meta: Meta) -> None:

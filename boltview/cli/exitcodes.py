@@ -13,7 +13,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """Wrong usage."""
     UNREADABLE = 3
-    """Cannot be read: missing, no permission, not a bolt file."""
+    """Cannot be read: missing, no permission, not a bolt file. Or the output cannot be written."""
     INCOMPLETE = 4
     """Damage was met: what was readable is printed, the damage is listed."""
     NO_COPY = 5

@@ -62,24 +62,42 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; those of the process by default.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            # What the terminal's encoding cannot show must not end the program.
-            reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has seen enough, as `head` does. Nothing may be flushed to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has seen enough, as `head` does.
+        _give_up_output()
         return ExitCode.OK
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except _EXPECTED as error:
         say(f"error: {error}")
         return _code_of(error)
+    except OSError as error:
+        # Whatever reads a database has its own words for this, so it is the output: a full disk.
+        _give_up_output()
+        say(f"error: cannot write: {error.strerror}")
+        return ExitCode.UNREADABLE
     return code
+
+
+def _prepare_streams() -> None:
+    """Make sure that printing cannot fail for what is printed or because nobody listens."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by the caller; the database must not get this descriptor either.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
+        if reconfigure:
+            # What the terminal's encoding cannot show must not end the program.
+            reconfigure(errors="backslashreplace")
+
+
+def _give_up_output() -> None:
+    """Send what is still buffered nowhere, so that flushing it at exit cannot fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _EXPECTED = (BoltError, NotLocated, NoSuchKey, SchemaError, Undecodable)

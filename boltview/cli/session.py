@@ -6,8 +6,9 @@ import sys
 import time
 
 from boltview.bolt.database import Database
+from boltview.bolt.errors import NoConsistentCopy
 from boltview.bolt.locks import LockHolder, lock_holder
-from boltview.bolt.snapshot import Progress, copy_live
+from boltview.bolt.snapshot import Progress, Snapshot, copy_live
 from boltview.bolt.source import FileSource
 from boltview.cli.progress import progress_line
 from boltview.containerd.locate import locate
@@ -42,7 +43,7 @@ def open_database(
     is_written = holder is not None and holder.mode == "write"
     note = ""
     if arguments.live or (is_written and not arguments.in_place):
-        copy = copy_live(file, progress=progress)
+        copy = _copy(file, progress)
         file.close()
         database = Database(copy.source)
         note = f"consistent copy of revision {copy.meta.txid}{_held_by(holder)}"
@@ -55,6 +56,13 @@ def open_database(
         note = f"{note}; {more}" if note else more
     reading = Reading.of(database, library(arguments), found.path, arguments.revision)
     return Opened(database, reading, found.path, clock(arguments), size, holder, escape(note))
+
+
+def _copy(file: FileSource, progress: Progress | None) -> Snapshot:
+    try:
+        return copy_live(file, progress=progress)
+    except NoConsistentCopy as error:
+        raise NoConsistentCopy(f"{error}; --in-place reads the file as it is") from error
 
 
 def open_quietly(arguments: argparse.Namespace, path: str | None) -> Opened:

@@ -113,9 +113,10 @@ def _file_within(root: str, relative: str) -> str | None:
 
 
 def _why_not(path: str) -> str:
-    for root in ("", *CONTAINERD_ROOTS):
+    plugin = os.path.dirname(METADATA)
+    for root in ("", plugin, *CONTAINERD_ROOTS, *(f"{root}/{plugin}" for root in CONTAINERD_ROOTS)):
         place = os.path.join(path, root) if root else path
-        if os.path.isdir(place) and not os.access(place, os.R_OK | os.X_OK):
+        if os.path.isdir(place) and not os.access(place, os.X_OK):
             return f"{place}: permission denied (containerd's files are readable by root alone)"
     return (
         f"{path}: no containerd database in this directory: neither {METADATA} "
