@@ -58,12 +58,12 @@ def locate(path: str) -> Located:
     if not is_directory:
         return Located(path, ())
     for name in (METADATA, os.path.basename(METADATA)):
-        found = _file_within(path, name)
+        found = file_within(path, name)
         if found:
             return Located(found, ())
     roots = [*_configured_roots(path), *CONTAINERD_ROOTS]
     found_files = dict.fromkeys(
-        file for root in roots if (file := _file_within(path, f"{root}/{METADATA}"))
+        file for root in roots if (file := file_within(path, f"{root}/{METADATA}"))
     )
     if not found_files:
         raise NotLocated(_why_not(path))
@@ -73,7 +73,7 @@ def locate(path: str) -> Located:
 
 def _configured_roots(path: str) -> list[str]:
     """Return the root that containerd's configuration names, if it names one."""
-    config = _file_within(path, _CONFIG)
+    config = file_within(path, _CONFIG)
     if config is None:
         return []
     try:
@@ -84,8 +84,17 @@ def _configured_roots(path: str) -> list[str]:
     return [root.lstrip("/")] if isinstance(root, str) else []
 
 
-def _file_within(root: str, relative: str) -> str | None:
+def file_within(root: str, relative: str) -> str | None:
     """Return the path of a regular file below `root`, links resolved as if `root` were `/`."""
+    found = resolve_within(root, relative)
+    return found if found and os.path.isfile(found) else None
+
+
+def resolve_within(root: str, relative: str) -> str | None:
+    """Return the path of something below `root`, links resolved as if `root` were `/`.
+
+    Returns None if it does not exist, or leads over a name that cannot be one.
+    """
     done: list[str] = []
     waiting = [part for part in reversed(relative.split("/")) if part]
     links = 0
@@ -97,7 +106,7 @@ def _file_within(root: str, relative: str) -> str | None:
         here = os.path.join(root, *done, part)
         try:
             target = os.readlink(here) if os.path.islink(here) else None
-        except OSError:
+        except (OSError, ValueError):
             return None
         if target is None:
             done.append(part)
@@ -109,7 +118,7 @@ def _file_within(root: str, relative: str) -> str | None:
             done.clear()
         waiting += [piece for piece in reversed(target.split("/")) if piece]
     found = os.path.join(root, *done)
-    return found if os.path.isfile(found) else None
+    return found if os.path.lexists(found) else None
 
 
 def _why_not(path: str) -> str:
