@@ -63,6 +63,9 @@ class Revision:
 
     def header(self, page_id: int) -> Header | Damage:
         """Read and judge the header of tree page `page_id` without reading its elements."""
+        page = self._pages.get(page_id)
+        if page is not None:
+            return page.block.header
         offset = page_id * self.page_size
         if not FIRST_DATA_PAGE <= page_id < self.high_water:
             what = f"page {page_id} is outside 2..{self.high_water - 1}"
@@ -80,17 +83,22 @@ class Revision:
             fault = Damage("page-missing", page_id, offset, what)
         return self.note(fault) if fault else header
 
-    def page(self, page_id: int) -> Page | Damage:
-        """Read a branch or leaf page; a page that cannot be one comes back as its damage."""
+    def page(self, page_id: int, header: Header | None = None) -> Page | Damage:
+        """Read a branch or leaf page; a page that cannot be one comes back as its damage.
+
+        Args:
+            page_id: its number.
+            header: what `header` returned for it, where that was asked before.
+        """
         page = self._pages.get(page_id)
         if page is not None:
             self._pages.move_to_end(page_id)
             return page
-        header = self.header(page_id)
-        if isinstance(header, Damage):
-            return header
+        judged = header or self.header(page_id)
+        if isinstance(judged, Damage):
+            return judged
         offset = page_id * self.page_size
-        block = Block(page_id, header, offset, self._block_size(header))
+        block = Block(page_id, judged, offset, self._block_size(judged))
         page = Page(self.source, self.layout, block)
         self._keep(page)
         return page

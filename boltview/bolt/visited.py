@@ -16,57 +16,65 @@ class Visited:
     Overflow pages count as well: blocks that overlap could multiply the size of a forged file.
     """
 
-    __slots__ = ("_pages", "_revision")
+    __slots__ = ("_comparisons", "_pages", "_revision")
 
     def __init__(self, revision: "Revision", root: Page) -> None:
         """Start a walk at `root`."""
         self._revision = revision
-        header = root.block.header
-        self._pages = set(range(root.id, root.id + header.overflow + 1))
+        self._pages = set(_pages_of(root.block.header))
+        # Blocks that do not overlap have no more overflow pages than the file has pages.
+        self._comparisons = 2 * revision.source.size // revision.page_size
 
     def page(self, parent: Page, index: int) -> Page | Damage:
         """Read the child in branch element `index` of `parent`."""
-        child = self._child_id(parent, index)
-        if isinstance(child, Damage):
-            return child
-        page = self._revision.page(child)
-        if isinstance(page, Damage):
-            return page
-        return self._claim(parent, index, page.block.header) or page
+        header = self._header(parent, index)
+        if isinstance(header, Damage):
+            return header
+        if not self._are_free(_pages_of(header)):
+            return self._shared(parent, index, header.id)
+        page = self._revision.page(header.id, header)
+        if isinstance(page, Page):
+            # Not all pages that the header states, if the elements showed that it lies.
+            self._pages.update(_pages_of(page.block.header))
+        return page
 
     def header(self, parent: Page, index: int) -> Header | Damage:
         """Read only the header of the child in branch element `index` of `parent`.
 
         Without the elements nothing can multiply, so its overflow pages do not count.
         """
-        child = self._child_id(parent, index)
-        if isinstance(child, Damage):
-            return child
-        header = self._revision.header(child)
+        header = self._header(parent, index)
         if isinstance(header, Damage):
             return header
-        return self._claim(parent, index, header._replace(overflow=0)) or header
+        if header.id in self._pages:
+            return self._shared(parent, index, header.id)
+        self._pages.add(header.id)
+        return header
 
-    def _child_id(self, parent: Page, index: int) -> int | Damage:
+    def _header(self, parent: Page, index: int) -> Header | Damage:
         revision = self._revision
         if index in parent.bad:
             return revision.note(parent.bad[index])
         child = parent.elements[index].child
-        if not FIRST_DATA_PAGE <= child < revision.high_water:
-            what = (
-                f"page {parent.id}: element {index}: child page {child} is outside "
-                f"2..{revision.high_water - 1}"
-            )
-            return revision.note(Damage("page-range", parent.id, parent.entry_offset(index), what))
-        return child
+        if FIRST_DATA_PAGE <= child < revision.high_water:
+            return revision.header(child)
+        bounds = f"{FIRST_DATA_PAGE}..{revision.high_water - 1}"
+        what = f"page {parent.id}: element {index}: child page {child} is outside {bounds}"
+        return revision.note(Damage("page-range", parent.id, parent.entry_offset(index), what))
 
-    def _claim(self, parent: Page, index: int, header: Header) -> Damage | None:
-        """Take the child's pages for this walk, unless it has been in one of them."""
-        pages = range(header.id, header.id + header.overflow + 1)
-        if self._pages.isdisjoint(pages):
-            self._pages.update(pages)
-            return None
-        what = f"page {parent.id}: element {index}: page {header.id} has another place in the tree"
-        return self._revision.note(
-            Damage("page-shared", parent.id, parent.entry_offset(index), what)
-        )
+    def _are_free(self, pages: range) -> bool:
+        """Whether the walk has been in none of the pages; after too many lies, the answer is no."""
+        overflow = len(pages) - 1
+        self._comparisons -= overflow
+        if overflow and self._comparisons < 0:
+            return False
+        return self._pages.isdisjoint(pages)
+
+    def _shared(self, parent: Page, index: int, child: int) -> Damage:
+        what = f"page {parent.id}: element {index}: page {child} has another place in the tree"
+        place = parent.entry_offset(index)
+        return self._revision.note(Damage("page-shared", parent.id, place, what))
+
+
+def _pages_of(header: Header) -> range:
+    return range(header.id, header.id + header.overflow + 1)
