@@ -59,22 +59,22 @@ class Meta(NamedTuple):
 
 def leaf_body(order: str, items: Sequence[Item]) -> bytes:
     """Return element table and data of a leaf, the page header not included."""
-    table = data = b""
+    table, done = [], 0
     for index, (key, value, flags) in enumerate(items):
-        pos = (len(items) - index) * ELEMENT + len(data)
-        table += struct.pack(order + "IIII", flags, pos, len(key), len(value))
-        data += key + value
-    return table + data
+        pos = (len(items) - index) * ELEMENT + done
+        table.append(struct.pack(order + "IIII", flags, pos, len(key), len(value)))
+        done += len(key) + len(value)
+    return b"".join(table) + b"".join(key + value for key, value, _ in items)
 
 
 def branch_body(order: str, children: Sequence[tuple[bytes, int]]) -> bytes:
     """Return element table and data of a branch."""
-    table = data = b""
+    table, done = [], 0
     for index, (key, child) in enumerate(children):
-        pos = (len(children) - index) * ELEMENT + len(data)
-        table += struct.pack(order + "IIQ", pos, len(key), child)
-        data += key
-    return table + data
+        pos = (len(children) - index) * ELEMENT + done
+        table.append(struct.pack(order + "IIQ", pos, len(key), child))
+        done += len(key)
+    return b"".join(table) + b"".join(key for key, _ in children)
 
 
 class Image:
