@@ -61,7 +61,8 @@ def locate(path: str) -> Located:
         found = file_within(path, name)
         if found:
             return Located(found, ())
-    roots = [*_configured_roots(path), *CONTAINERD_ROOTS]
+    root_named = configured(path, "root").lstrip("/")
+    roots = [root_named, *CONTAINERD_ROOTS] if root_named else CONTAINERD_ROOTS
     found_files = dict.fromkeys(
         file for root in roots if (file := file_within(path, f"{root}/{METADATA}"))
     )
@@ -71,17 +72,24 @@ def locate(path: str) -> Located:
     return Located(first, tuple(others))
 
 
-def _configured_roots(path: str) -> list[str]:
-    """Return the root that containerd's configuration names, if it names one."""
+def configured(path: str, *keys: str) -> str:
+    """Return a text from the containerd configuration of a node; empty if it does not say it.
+
+    Args:
+        path: the root of its file system.
+        keys: tables, and the key at the end.
+    """
     config = file_within(path, _CONFIG)
     if config is None:
-        return []
+        return ""
     try:
         with open(config, "rb") as file:
-            root = tomllib.loads(file.read(_CONFIG_LIMIT).decode()).get("root")
+            found: object = tomllib.loads(file.read(_CONFIG_LIMIT).decode())
     except (OSError, ValueError):
-        return []
-    return [root.lstrip("/")] if isinstance(root, str) else []
+        return ""
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def file_within(root: str, relative: str) -> str | None:

@@ -1,0 +1,230 @@
+"""A containerd node: meta.db and everything beside it that makes its records complete.
+
+Each part is optional: a file of its own has none of them, a mounted image most, a live node all.
+A part that is not there or cannot be read says so in its verdict, and the others are used.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from boltview.bolt.database import Database
+from boltview.bolt.errors import BoltError
+from boltview.containerd import moby, mounts
+from boltview.containerd.content import CONTENT, ContentStore
+from boltview.containerd.cristate import CRI, CriStatus, read_status
+from boltview.containerd.files import Folder
+from boltview.containerd.locate import CONTAINERD_ROOTS, METADATA, configured
+from boltview.containerd.metadata import Metadata
+from boltview.containerd.objects import BackendSnapshot, Mount, Snapshot
+from boltview.containerd.overlay import Chain
+from boltview.containerd.snapshotter import SnapshotterDatabase
+from boltview.schema.reading import Reading
+
+_SNAPSHOTTER = "io.containerd.snapshotter.v1."
+_SNAPSHOTTER_DATABASE = "metadata.db"
+_MOUNTS = "io.containerd.mount-manager.v1.bolt/mounts.db"
+_STATES = {
+    "var/lib/rancher/k3s/agent/containerd": "run/k3s/containerd",
+    "var/lib/rancher/rke2/agent/containerd": "run/k3s/containerd",
+    "var/lib/k0s/containerd": "run/k0s/containerd",
+    "var/snap/microk8s/common/var/lib/containerd": "var/snap/microk8s/common/run/containerd",
+    "var/lib/docker/containerd/daemon": "var/run/docker/containerd/daemon",
+    "system/var/lib/containerd": "system/run/containerd",
+}
+"""State directory by containerd root, where it is not the usual one."""
+_USUAL_STATE = "run/containerd"
+
+
+class Opening(NamedTuple):
+    """A database opened for a node."""
+
+    database: Database
+    reading: Reading
+
+
+Opener = Callable[[str], Opening]
+"""Opens a database; raises `BoltError`. A live one is copied first."""
+
+
+class Part(NamedTuple):
+    """One part of a node and what became of it."""
+
+    name: str
+    """Such as `snapshotter overlayfs` or `content store`."""
+    path: str
+    """Where it is, or would be; empty if that is not known."""
+    problem: str
+    """Why it is not used; empty if it is."""
+    database: Database | None = None
+    """The open database, if it is one: its damage is the part's."""
+
+
+class Node:
+    """Everything of a containerd node that can be found from its meta.db.
+
+    Args:
+        metadata: its meta.db.
+        path: the file's path.
+        opener: opens the other databases.
+        given: what the user named: a folder is the node's root, unless it is containerd's.
+    """
+
+    def __init__(self, metadata: Metadata, path: str, opener: Opener, given: str = "") -> None:
+        """Find where the node's parts lie; nothing is opened yet."""
+        self.metadata = metadata
+        self._opener = opener
+        self._parts: dict[str, Part] = {}
+        self.root, self.containerd = _folders(path, given)
+
+    @cached_property
+    def content(self) -> ContentStore | None:
+        """The content store; None if it is not there."""
+        if self.containerd is None:
+            self._absent("content store")
+            return None
+        store = ContentStore(self.containerd.within(CONTENT))
+        if not store.exists:
+            self._absent("content store", store.folder.shown())
+            return None
+        self._note("content store", store.folder.shown())
+        return store
+
+    @cached_property
+    def snapshotters(self) -> dict[str, SnapshotterDatabase]:
+        """The databases of the snapshotters that have one, by the snapshotter's name."""
+        found = {}
+        for name, folder in self._snapshotter_folders().items():
+            reading = self._open(f"snapshotter {name}", folder, _SNAPSHOTTER_DATABASE)
+            if reading:
+                found[name] = SnapshotterDatabase(reading)
+        return found
+
+    @cached_property
+    def mounts(self) -> list[Mount]:
+        """The activations of the mount manager; none if there is no mounts.db."""
+        state = self.state
+        reading = self._open("mounts", state, _MOUNTS) if state else None
+        return list(mounts.mounts(reading)) if reading else []
+
+    @cached_property
+    def state(self) -> Folder | None:
+        """The state directory of containerd, which an image of a disk has not; None if unknown."""
+        if self.root is None or self.containerd is None:
+            return None
+        named = configured(self.root.root, "state")
+        usual = _STATES.get(self.containerd.path, _USUAL_STATE)
+        return self.root.within(named.lstrip("/") if named else usual)
+
+    @cached_property
+    def cri(self) -> Folder | None:
+        """The folder where CRI keeps what its containers did; None if it is not there."""
+        folder = self.containerd.within(CRI) if self.containerd else None
+        if folder is None or not folder.is_folder():
+            self._absent("CRI state", folder.shown() if folder else "")
+            return None
+        self._note("CRI state", folder.shown())
+        return folder
+
+    @cached_property
+    def docker(self) -> Folder | None:
+        """Docker's data root with its containers; None if it is not there."""
+        found = moby.data_root(self.root) if self.root else None
+        if found is None:
+            self._absent("Docker's containers")
+            return None
+        self._note("Docker's containers", found.shown())
+        return found
+
+    def parts(self) -> list[Part]:
+        """Return every part that was looked for so far, and what became of it."""
+        return list(self._parts.values())
+
+    def all_parts(self) -> list[Part]:
+        """Look for every part and return what became of each."""
+        for part in ("content", "snapshotters", "mounts", "cri", "docker"):
+            getattr(self, part)
+        return self.parts()
+
+    def databases(self) -> Iterator[Database]:
+        """Yield the databases opened beside meta.db."""
+        for part in self._parts.values():
+            if part.database:
+                yield part.database
+
+    def backend(self, snapshot: Snapshot) -> BackendSnapshot | None:
+        """Return a snapshot's record in its snapshotter's database; None if there is none."""
+        database = self.snapshotters.get(snapshot.snapshotter)
+        return database.get(snapshot.name) if database and snapshot.name else None
+
+    def chain(self, snapshot: Snapshot) -> Chain:
+        """Return a snapshot and what it builds on, as its snapshotter has them."""
+        database = self.snapshotters.get(snapshot.snapshotter)
+        folder = self._snapshotter_folders().get(snapshot.snapshotter)
+        found = database.chain(snapshot.name) if database and snapshot.name else []
+        place = (folder.place() or folder.shown()) if folder else ""
+        return Chain(snapshot.snapshotter, place, tuple(found))
+
+    def cri_status(self, container: str) -> CriStatus:
+        """Return what CRI last wrote of a container."""
+        if self.cri is None:
+            return CriStatus("unknown", problem="CRI's files are not there")
+        return read_status(self.cri, container)
+
+    def docker_container(self, container: str) -> moby.DockerContainer | None:
+        """Return what Docker says of a container; None if it says nothing."""
+        return moby.docker_container(self.docker, container) if self.docker else None
+
+    def _snapshotter_folders(self) -> dict[str, Folder]:
+        if self.containerd is None or self.root is None:
+            return {}
+        found = {
+            name.removeprefix(_SNAPSHOTTER): self.containerd.within(name)
+            for name in self.containerd.names()
+            if name.startswith(_SNAPSHOTTER)
+        }
+        for name, folder in found.items():
+            plugin = _SNAPSHOTTER + name
+            moved = configured(self.root.root, "plugins", plugin, "root_path")
+            if moved:
+                found[name] = self.root.within(moved.lstrip("/"))
+            elif folder.stat(_SNAPSHOTTER_DATABASE) is None:
+                self._absent(f"snapshotter {name}", folder.shown(_SNAPSHOTTER_DATABASE))
+        return found
+
+    def _open(self, name: str, folder: Folder, file: str) -> Reading | None:
+        place = folder.place(file)
+        if place is None:
+            self._absent(name, folder.shown(file))
+            return None
+        try:
+            opened = self._opener(place)
+        except BoltError as error:
+            self._note(name, place, str(error))
+            return None
+        self._parts[name] = Part(name, place, "", opened.database)
+        return opened.reading
+
+    def _absent(self, name: str, path: str = "") -> None:
+        self._note(name, path, "not there")
+
+    def _note(self, name: str, path: str, problem: str = "") -> None:
+        self._parts[name] = Part(name, path, problem)
+
+
+def _folders(path: str, given: str) -> tuple[Folder | None, Folder | None]:
+    """Return the node's root and, within it, containerd's; None for a file that lies elsewhere."""
+    if not path.endswith("/" + METADATA):
+        return None, None
+    real = os.path.abspath(path)
+    containerd = real.removesuffix("/" + METADATA)
+    whole = os.path.abspath(given) if given and os.path.isdir(given) else ""
+    if whole and whole != containerd and f"{containerd}/".startswith(whole.rstrip("/") + "/"):
+        return Folder(whole, ""), Folder(whole, os.path.relpath(containerd, whole))
+    for usual in CONTAINERD_ROOTS:
+        if containerd.endswith("/" + usual):
+            root = containerd.removesuffix(usual)
+            return Folder(root, ""), Folder(root, usual)
+    # Nothing is known of what lies around it, so nothing above it is read.
+    return Folder(containerd, ""), Folder(containerd, "")

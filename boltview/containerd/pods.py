@@ -1,0 +1,205 @@
+"""Pods: sandboxes and containers joined with what CRI wrote about them.
+
+CRI keeps its own metadata, JSON, in extensions of the pause container, of the sandbox record (2.x)
+and of each container (containerd `internal/cri/store/{sandbox,container}/metadata.go`). Where that
+is missing, the kubelet's labels still say which pod a container belongs to.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from boltview.containerd.cristate import CriStatus
+from boltview.containerd.files import list_of, number_of, text_of, texts_of, value_of
+from boltview.containerd.node import Node
+from boltview.containerd.objects import Container, Payload, Sandbox, Text
+from boltview.schema.values import AnyValue, GoTime
+
+SANDBOX_METADATA = "io.cri-containerd.sandbox.metadata"
+"""Extension of a pause container."""
+CONTAINER_METADATA = "io.cri-containerd.container.metadata"
+"""Extension of a container in a pod."""
+_RECORD_METADATA = "metadata"
+"""Extension of a sandbox record."""
+_KIND = "io.cri-containerd.kind"
+_POD_LABELS = {
+    "name": "io.kubernetes.pod.name",
+    "namespace": "io.kubernetes.pod.namespace",
+    "uid": "io.kubernetes.pod.uid",
+}
+_CONTAINER_NAME = "io.kubernetes.container.name"
+_NETWORK_MODES = {0: "pod", 1: "container", 2: "host", 3: "target"}
+"""CRI `NamespaceMode`: POD, CONTAINER, NODE, TARGET."""
+
+
+class PodContainer(NamedTuple):
+    """A container of a pod."""
+
+    id: str
+    name: str
+    attempt: int
+    image: str
+    """As it was asked for."""
+    image_ref: str
+    """ID of the image it was resolved to."""
+    log_path: str
+    created_at: GoTime | None
+    status: CriStatus
+
+
+class Pod(NamedTuple):
+    """A pod, named by what is known of it; empty texts are not known or not set."""
+
+    namespace: str
+    """Of containerd."""
+    id: str
+    """Of the sandbox."""
+    name: str
+    pod_namespace: str
+    """Of Kubernetes."""
+    uid: str
+    attempt: int
+    created_at: GoTime | None
+    known_from: tuple[str, ...]
+    """`pause container`, `sandbox record`, `containers`: which records tell of it."""
+    status: CriStatus
+    """Of the pause container's files, where CRI keeps any."""
+    ips: tuple[str, ...]
+    network: str
+    """`pod`, `host`, … or empty when it is not known."""
+    network_namespace: str
+    """Path of the network namespace."""
+    runtime_handler: str
+    """Name of the runtime class; empty for the default one."""
+    log_directory: str
+    labels: Text
+    annotations: Text
+    containers: tuple[PodContainer, ...]
+    notes: tuple[str, ...]
+    """What does not fit together."""
+
+
+class _Found:
+    """What has been gathered of one pod."""
+
+    __slots__ = ("containers", "pause", "sandbox")
+
+    def __init__(self) -> None:
+        self.pause: Container | None = None
+        self.sandbox: Sandbox | None = None
+        self.containers: list[Container] = []
+
+
+def pods(node: Node, namespace: str | None = None) -> Iterator[Pod]:
+    """Yield the pods of one namespace, or of all, in the order of their sandbox IDs."""
+    found: dict[tuple[str, str], _Found] = {}
+    for sandbox in node.metadata.sandboxes(namespace):
+        found.setdefault((sandbox.namespace, sandbox.id), _Found()).sandbox = sandbox
+    for container in node.metadata.containers(namespace):
+        key = sandbox_of(container)
+        if key:
+            place = found.setdefault((container.namespace, key), _Found())
+            if key == container.id:
+                place.pause = container
+            else:
+                place.containers.append(container)
+    for (space, key), parts in sorted(found.items()):
+        yield _pod(node, space, key, parts)
+
+
+def sandbox_of(container: Container) -> str:
+    """Return the sandbox a container belongs to, its own ID for a pause container; empty for none.
+
+    The record says it since 2.0, CRI's metadata always.
+    """
+    if SANDBOX_METADATA in container.extensions or container.labels.get(_KIND) == "sandbox":
+        return container.id
+    if container.sandbox_id:
+        return container.sandbox_id
+    return text_of(metadata_of(container.extensions.get(CONTAINER_METADATA)), "SandboxID")
+
+
+def metadata_of(payload: Payload | None) -> object:
+    """Return CRI's metadata out of its wrapper `{"Version": "v1", "Metadata": …}`; None if none."""
+    value = payload.value().data if payload else None
+    return value_of(value.value, "Metadata") if isinstance(value, AnyValue) else None
+
+
+def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
+    pause, sandbox = found.pause, found.sandbox
+    known: object = None
+    # As CRI itself does when it recovers: the container's extension first.
+    for extensions, name in (
+        (pause.extensions if pause else {}, SANDBOX_METADATA),
+        (sandbox.extensions if sandbox else {}, _RECORD_METADATA),
+    ):
+        known = known or metadata_of(extensions.get(name))
+    first = pause or sandbox
+    config = value_of(known, "Config")
+    identity = value_of(config, "metadata")
+    labels = texts_of(config, "labels") or (dict(first.labels) if first else {})
+    others = [labels, *(container.labels for container in found.containers)]
+    tells = {"pause container": pause, "sandbox record": sandbox, "containers": found.containers}
+    notes = _notes(found, known)
+    return Pod(
+        namespace,
+        key,
+        text_of(identity, "name") or _label(others, "name"),
+        text_of(identity, "namespace") or _label(others, "namespace"),
+        text_of(identity, "uid") or _label(others, "uid"),
+        number_of(identity, "attempt") or 0,
+        first.created_at if first else None,
+        tuple(name for name, there in tells.items() if there),
+        node.cri_status(key),
+        _addresses(known),
+        _network(config) if known else "",
+        text_of(known, "NetNSPath"),
+        text_of(known, "RuntimeHandler"),
+        text_of(config, "log_directory"),
+        labels,
+        texts_of(config, "annotations"),
+        tuple(_container(node, container) for container in found.containers),
+        notes,
+    )
+
+
+def _container(node: Node, container: Container) -> PodContainer:
+    known = metadata_of(container.extensions.get(CONTAINER_METADATA))
+    config = value_of(known, "Config")
+    return PodContainer(
+        container.id,
+        text_of(config, "metadata", "name") or container.labels.get(_CONTAINER_NAME, ""),
+        number_of(config, "metadata", "attempt") or 0,
+        text_of(config, "image", "user_specified_image")
+        or text_of(config, "image", "image")
+        or container.image
+        or "",
+        text_of(known, "ImageRef"),
+        text_of(known, "LogPath"),
+        container.created_at,
+        node.cri_status(container.id),
+    )
+
+
+def _addresses(known: object) -> tuple[str, ...]:
+    more = [address for address in list_of(known, "AdditionalIPs") if isinstance(address, str)]
+    return tuple(address for address in (text_of(known, "IP"), *more) if address)
+
+
+def _network(config: object) -> str:
+    mode = number_of(config, "linux", "security_context", "namespace_options", "network")
+    return _NETWORK_MODES.get(mode or 0, f"mode {mode}")
+
+
+def _label(maps: list[Mapping[str, str]], name: str) -> str:
+    return next((value for labels in maps if (value := labels.get(_POD_LABELS[name]))), "")
+
+
+def _notes(found: _Found, known: object) -> tuple[str, ...]:
+    notes = []
+    if not found.pause and not found.sandbox:
+        notes.append("its sandbox is not there: only containers tell of it")
+    elif not known:
+        notes.append("CRI's metadata of the sandbox is not there")
+    elif found.pause and found.sandbox is not None and not found.sandbox.extensions:
+        notes.append("the sandbox record has no CRI metadata: its start may have been interrupted")
+    return tuple(notes)
