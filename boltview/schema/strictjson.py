@@ -6,6 +6,8 @@ from boltview.schema.values import Undecodable
 
 MAX_JSON = 1 << 26
 """Bytes parsed at most: a larger value is shown as bytes."""
+_SHOWN = 40
+"""Characters of a number that a message repeats."""
 
 
 def decode_json(raw: bytes) -> object:
@@ -24,17 +26,19 @@ def decode_json(raw: bytes) -> object:
         raise Undecodable("not UTF-8, so not JSON") from error
     except RecursionError as error:
         raise Undecodable("JSON nested too deep to parse") from error
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise Undecodable(f"not JSON: {error}") from error
+    except ValueError as error:  # Python bounds the digits of an integer
+        raise Undecodable("JSON with a number of too many digits to parse") from error
     return value
 
 
 def _refuse(name: str) -> object:
-    raise ValueError(f"{name} is not a JSON value")
+    raise Undecodable(f"not JSON: {name} is not a JSON value")
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if not isfinite(value):
-        raise ValueError(f"{text} is larger than a double")
+        raise Undecodable(f"JSON with a number too large for a double: {text[:_SHOWN]}")
     return value
