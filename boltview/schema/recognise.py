@@ -68,14 +68,17 @@ def _children(bucket: Bucket, component: str) -> Iterator[Bucket | Pair]:
 
 
 def _has_only(root: Bucket, path: str, names: frozenset[bytes]) -> bool:
-    for bucket in _matches(root, path.split("/")):
-        if not isinstance(bucket, Bucket):
+    buckets = list(_matches(root, path.split("/")))
+    return bool(buckets) and all(_holds_only(bucket, names) for bucket in buckets)
+
+
+def _holds_only(bucket: Bucket | Pair, names: frozenset[bytes]) -> bool:
+    """Whether a bucket has entries, and none of another name."""
+    if not isinstance(bucket, Bucket):
+        return False
+    seen = 0
+    for entry in bucket.entries():
+        if not isinstance(entry, Bucket | Pair) or entry.key not in names:
             return False
-        seen = 0
-        for entry in bucket.entries():
-            if not isinstance(entry, Bucket | Pair) or entry.key not in names:
-                return False
-            seen += 1
-        if not seen:
-            return False
-    return True
+        seen += 1
+    return seen > 0
