@@ -11,26 +11,29 @@ from boltview.schema.strictjson import decode_json
 from boltview.schema.values import AnyValue, Undecodable, WireField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from google.protobuf.message import Message
 
 _GOOGLE_PREFIX = "type.googleapis.com/"
 """typeurl writes bare names; other writers prefix them."""
+_WELL_KNOWN = "google/protobuf/"
+"""Every set made with its imports brings these files; they are the same types in all versions."""
 _MAX_NESTING = 16
 """Levels to which an unknown message is guessed at."""
+_UNKNOWN = "unknown_fields"
 _KINDS = {0: "varint", 1: "fixed64", 2: "bytes", 3: "group", 5: "fixed32"}
 
 
 class AnyDecoder:
     """Decodes `Any` values with the message types of one or more descriptor sets."""
 
-    def __init__(self, descriptor_sets: "Iterable[bytes]") -> None:
+    def __init__(self, descriptor_sets: "Mapping[str, bytes]") -> None:
         """Load serialized `FileDescriptorSet`s.
 
         Args:
-            descriptor_sets: our own set first, which holds `google.protobuf.Any`; sets of the
-                user's after it.
+            descriptor_sets: the sets by file, for messages: our own first, which holds
+                `google.protobuf.Any`; sets of the user's after it.
 
         Raises:
             Undecodable: a set is not one, or contradicts an earlier one.
@@ -38,9 +41,8 @@ class AnyDecoder:
         from google.protobuf.descriptor_pool import DescriptorPool
 
         self._pool = DescriptorPool()
-        self._known: set[str] = set()
-        for descriptor_set in descriptor_sets:
-            self._add(descriptor_set)
+        for path, descriptor_set in descriptor_sets.items():
+            self._add(path, descriptor_set)
 
     def decode(self, raw: bytes) -> AnyValue:
         """Decode the bytes of an `Any`.
@@ -51,19 +53,26 @@ class AnyDecoder:
         wrapper: Any = self._parse("google.protobuf.Any", raw)
         if wrapper is None:
             raise Undecodable("not a protobuf Any")
-        type_url, payload = wrapper.type_url, wrapper.value
-        if _unknown_fields(wrapper) or not type_url:
-            raise Undecodable("not a protobuf Any: it has no type URL, or fields an Any has not")
-        return self._payload(type_url, payload)
+        if not wrapper.type_url:
+            raise Undecodable("not a protobuf Any: it has no type URL")
+        found = self._payload(wrapper.type_url, wrapper.value)
+        numbers = sorted({field.field_number for field in _unknown_fields(wrapper)})
+        if numbers:
+            ignored = f"the Any has fields beside type URL and value: {numbers}"
+            found = found._replace(note="; ".join(filter(None, (found.note, ignored))))
+        return found
 
     def _payload(self, type_url: str, payload: bytes) -> AnyValue:
         name = type_url.removeprefix(_GOOGLE_PREFIX)
         note = ""
         if self._knows(name):
             message = self._parse(name, payload)
-            if message is not None:
-                return AnyValue(type_url, "protobuf", self._message(message))
-            note = f"the payload is not a {name}"
+            try:
+                if message is not None:
+                    return AnyValue(type_url, "protobuf", self._message(message))
+                note = f"the payload is not a {name}"
+            except Undecodable as error:
+                note = f"the payload is a {name}, but {error}"
         if not payload:
             return AnyValue(type_url, "empty", None)
         try:
@@ -75,23 +84,29 @@ class AnyDecoder:
             return AnyValue(type_url, "wire", fields, note)
         return AnyValue(type_url, "bytes", payload, note)
 
-    def _add(self, descriptor_set: bytes) -> None:
-        """Add each file of a `FileDescriptorSet`: its field 1, repeated."""
+    def _add(self, path: str, descriptor_set: bytes) -> None:
+        """Add each file of a `FileDescriptorSet`."""
+        from google.protobuf.descriptor_pb2 import FileDescriptorSet
         from google.protobuf.message import DecodeError
 
         try:
-            for field in self._split(descriptor_set):
-                self._pool.AddSerializedFile(field)
-        except (TypeError, DecodeError, KeyError) as error:
-            raise Undecodable(f"not a protobuf descriptor set: {error}") from error
+            files = FileDescriptorSet.FromString(descriptor_set).file
+            for file in files:
+                if not (file.name.startswith(_WELL_KNOWN) and self._holds(file.name)):
+                    self._pool.AddSerializedFile(file.SerializeToString())
+        except DecodeError as error:
+            raise Undecodable(f"{path}: not a protobuf descriptor set: {error}") from error
+        except (TypeError, KeyError) as error:
+            raise Undecodable(f"{path}: the descriptor set cannot be used: {error}") from error
+        if not files:
+            raise Undecodable(f"{path}: a protobuf descriptor set without files")
 
-    @staticmethod
-    def _split(descriptor_set: bytes) -> list[bytes]:
-        from google.protobuf.descriptor_pb2 import FileDescriptorSet
-
-        return [
-            file.SerializeToString() for file in FileDescriptorSet.FromString(descriptor_set).file
-        ]
+    def _holds(self, file: str) -> bool:
+        try:
+            self._pool.FindFileByName(file)
+        except KeyError:
+            return False
+        return True
 
     def _knows(self, name: str) -> bool:
         try:
@@ -112,15 +127,37 @@ class AnyDecoder:
             return None
         return message
 
-    def _message(self, message: "Message") -> dict[str, object]:
-        """Turn a message into a mapping by field name; what its type does not name is kept too."""
-        from google.protobuf.json_format import MessageToDict
+    def _message(self, message: "Message") -> object:
+        """Turn a message into a mapping by field name; what its type does not name is kept too.
 
-        shown: dict[str, object] = MessageToDict(message, preserving_proto_field_name=True)
-        unknown = self._wire_fields(_unknown_fields(message), 0)
-        if unknown:
-            shown["unknown_fields"] = unknown
+        Raises:
+            Undecodable: JSON cannot say it all: a date of the year 10000, an Any of unknown type.
+        """
+        from google.protobuf.json_format import Error, MessageToDict
+
+        try:
+            shown: object = MessageToDict(
+                message, preserving_proto_field_name=True, descriptor_pool=self._pool
+            )
+        except (Error, TypeError, ValueError, RecursionError) as error:
+            raise Undecodable(f"it has no JSON form: {error}") from error
+        self._keep_unknown(message, shown)
         return shown
+
+    def _keep_unknown(self, message: "Message", shown: object) -> None:
+        """Add the unknown fields of a message, and of those within it, to what is shown."""
+        unknown = self._wire_fields(_unknown_fields(message), 0)
+        if _is_well_known(message) or not isinstance(shown, dict):
+            # Its JSON form, such as a date, has no place for more.
+            if unknown:
+                raise Undecodable("it has fields that its JSON form cannot show")
+            return
+        if unknown:
+            shown[_UNKNOWN] = unknown
+        for field, value in message.ListFields():
+            inner = shown.get(f"[{field.full_name}]" if field.is_extension else field.name)
+            for part, part_shown in _messages(field, value, inner):
+                self._keep_unknown(part, part_shown)
 
     def _wire(self, raw: bytes, depth: int = 0) -> list[WireField]:
         """Read a message of unknown type as its wire-level fields; empty if it is not a message."""
@@ -150,6 +187,24 @@ def _unknown_fields(message: "Message") -> list[Any]:
 
     found: Any = UnknownFieldSet(message)  # the stubs miss that it is a sequence
     return [found[i] for i in range(len(found))]
+
+
+def _is_well_known(message: "Message") -> bool:
+    return message.DESCRIPTOR.file.name.startswith(_WELL_KNOWN)
+
+
+def _messages(field: Any, value: Any, shown: Any) -> "Iterable[tuple[Message, object]]":  # noqa: ANN401 - types of protobuf's
+    """Yield the messages in a field, each with what is shown of it."""
+    if field.message_type is None:
+        return
+    if field.message_type.GetOptions().map_entry:
+        if field.message_type.fields_by_name["value"].message_type is not None:
+            # JSON spells the keys its own way; the order is the same.
+            yield from zip(value.values(), shown.values(), strict=True)
+    elif field.is_repeated:
+        yield from zip(value, shown, strict=True)
+    else:
+        yield value, shown
 
 
 def _text(raw: bytes) -> str | None:

@@ -1,7 +1,7 @@
 """The decoders by name: each turns the bytes of one value into what they mean."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -149,10 +149,10 @@ class Decoding:
     """Decodes values as their fields say; loads protobuf when the first `Any` is met.
 
     Args:
-        descriptor_sets: reads the serialized descriptor sets that `Any` payloads need.
+        descriptor_sets: reads the serialized descriptor sets that `Any` payloads need, by file.
     """
 
-    def __init__(self, descriptor_sets: Callable[[], list[bytes]]) -> None:
+    def __init__(self, descriptor_sets: Callable[[], Mapping[str, bytes]]) -> None:
         """Keep the way to the descriptor sets; they are read when needed."""
         self._descriptor_sets = descriptor_sets
         self._any: AnyDecoder | None = None
@@ -177,8 +177,12 @@ class Decoding:
             return DECODERS[field.type](raw, field)
         if self._any is None:
             from boltview.schema.any import AnyDecoder
+            from boltview.schema.parse import SchemaError
 
-            self._any = AnyDecoder(self._descriptor_sets())
+            try:
+                self._any = AnyDecoder(self._descriptor_sets())
+            except SchemaError as error:
+                raise Undecodable(str(error)) from error
         return self._any.decode(raw)
 
 

@@ -7,11 +7,21 @@ recognised; then that one file is parsed wholly.
 import os
 
 from boltview.schema.model import Schema
-from boltview.schema.parse import Head, SchemaError, parse_head, parse_schema, parse_toml
+from boltview.schema.parse import (
+    Head,
+    SchemaError,
+    parse_head,
+    parse_schema,
+    parse_toml,
+    take,
+    take_words,
+)
 from boltview.shipped import schema_folder
 
 _GLOSSARY_PREFIX = "glossary."
 _ANY_TYPES = "types.toml"
+_GOOGLE_PREFIX = "type.googleapis.com/"
+_SUFFIXES = (".toml", ".binpb")
 
 
 class Library:
@@ -21,7 +31,7 @@ class Library:
         extra: files and folders of the user's own.
 
     Raises:
-        SchemaError: a place given does not exist.
+        SchemaError: a place given does not exist, or is no schema file by its name.
     """
 
     def __init__(self, extra: tuple[str, ...] = ()) -> None:
@@ -49,13 +59,13 @@ class Library:
         """
         return parse_schema(head.path, _text(head.path))
 
-    def descriptor_sets(self) -> list[bytes]:
-        """Return the serialized descriptor sets, ours first.
+    def descriptor_sets(self) -> dict[str, bytes]:
+        """Return the serialized descriptor sets by file, ours first.
 
         Raises:
             SchemaError: a file cannot be read.
         """
-        return [_bytes(file) for file in self._files if file.endswith(".binpb")]
+        return {file: _bytes(file) for file in self._files if file.endswith(".binpb")}
 
     def explain(self, schema: Schema, glossary: str, word: str) -> str:
         """Return what a glossary says of a word, such as a label's key; empty if nothing.
@@ -64,6 +74,9 @@ class Library:
             schema: the schema whose field names the glossary.
             glossary: one of the schema's own, or `file.table`, such as `containerd.labels`.
             word: the word; of the glossary's globs that match it the longest counts.
+
+        Raises:
+            SchemaError: a glossary file is malformed.
         """
         from fnmatch import fnmatchcase
 
@@ -71,26 +84,38 @@ class Library:
         stem, _, table = glossary.rpartition(".")
         for file in self._files:
             if os.path.basename(file) == f"{_GLOSSARY_PREFIX}{stem}.toml":
-                found.update(parse_toml(file, _text(file)).get(table, {}))
+                words = parse_toml(file, _text(file)).get(table, {})
+                found.update(take_words(f"{file}: [{table}]", words))
         matching = [glob for glob in found if fnmatchcase(word, glob)]
         return found[max(matching, key=len)] if matching else ""
 
     def any_type(self, type_url: str) -> tuple[str, str]:
-        """Return title and explanation of an Any's type URL, empty if it is unknown."""
+        """Return title and explanation of an Any's type URL, empty if it is unknown.
+
+        Raises:
+            SchemaError: a file of types is malformed.
+        """
+        name = type_url.removeprefix(_GOOGLE_PREFIX)
         for file in self._files:
             if os.path.basename(file) == _ANY_TYPES:
-                known = parse_toml(file, _text(file)).get(type_url)
-                if known:
-                    return known.get("title", ""), known.get("doc", "")
+                types = parse_toml(file, _text(file))
+                if name in types:
+                    where, about = f"{file}: {name}", types[name]
+                    return take(where, about, "title", str, ""), take(where, about, "doc", str, "")
         return "", ""
 
 
 def _files_in(place: str) -> list[str]:
     if os.path.isdir(place):
-        names = sorted(name for name in os.listdir(place) if name.endswith((".toml", ".binpb")))
+        try:
+            names = sorted(name for name in os.listdir(place) if name.endswith(_SUFFIXES))
+        except OSError as error:
+            raise SchemaError(f"{place}: {error.strerror}") from error
         return [os.path.join(place, name) for name in names]
     if not os.path.isfile(place):
         raise SchemaError(f"{place}: no such schema file or folder")
+    if not place.endswith(_SUFFIXES):
+        raise SchemaError(f"{place}: a schema file ends in {' or '.join(_SUFFIXES)}")
     return [place]
 
 
