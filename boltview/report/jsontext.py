@@ -15,14 +15,23 @@ from boltview.report.walk import Visit, walk
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
 
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
 
-def dumps(value: object, indent: int | None = None) -> str:
+
+def dumps(
+    value: object, indent: int | None = None, scalar: Callable[[object], str] = _scalar
+) -> str:
     r"""Write a JSON document that holds no character a terminal could act on.
+
+    Args:
+        value: what `json.dumps` takes, keys being text.
+        indent: blanks for each level; None for one line.
+        scalar: writes what is no object or array, and keys.
 
     `json.dumps` keeps DEL, C1 controls and bidi overrides as they are; they can only stand within
     strings, where a `\u` escape means the same. And it recurses; buckets nest deeper than that.
     """
-    text = "".join(_pieces(value, indent))
+    text = "".join(_pieces(value, indent, scalar))
     if text.isascii() and "\x7f" not in text:
         return text
     return "".join(_safe(character) for character in text)
@@ -151,10 +160,7 @@ def _add_damage(target: dict[str, object], damage: Damage) -> None:
         found.append(damage.what)
 
 
-_scalar = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _pieces(value: object, indent: int | None) -> Iterator[str]:
+def _pieces(value: object, indent: int | None, scalar: Callable[[object], str]) -> Iterator[str]:
     """Yield a document as `json.dumps` writes it, piece by piece."""
     # Of each open object or array: what is still to come, and the bracket that closes it.
     opened: list[tuple[Iterator[tuple[str, object]], str]] = [(iter([("", value)]), "")]
@@ -173,10 +179,10 @@ def _pieces(value: object, indent: int | None) -> Iterator[str]:
             yield ("" if is_first else separator) + _line_break(indent, len(opened) - 1)
         is_first = isinstance(item, dict | list) and bool(item)
         if not is_first:
-            yield label + _scalar(item)
+            yield label + scalar(item)
         elif isinstance(item, dict):
             yield label + "{"
-            opened.append((((_scalar(str(key)) + ": ", inner) for key, inner in item.items()), "}"))
+            opened.append((((scalar(str(key)) + ": ", inner) for key, inner in item.items()), "}"))
         elif isinstance(item, list):
             yield label + "["
             opened.append(((("", inner) for inner in item), "]"))
