@@ -21,7 +21,7 @@ from boltview.schema.model import Schema
 _EXAMPLE = """\
   boltview schema                          which kinds of database are known
   boltview schema containerd.metadata      one of them, explained
-  boltview schema --for meta.db            with counts and an example from a file
+  boltview schema --for meta.db            with counts and examples from a file
 """
 _NO_TERMINAL_WIDTH = 100
 _UNKNOWN_SHOWN = 20
