@@ -5,6 +5,8 @@
     ├── NotABoltFile              no usable meta page
     ├── NoSuchRevision            the file does not hold the revision asked for
     ├── NoConsistentCopy          a live file changed faster than it could be copied
+    │   └── SourceReplaced         its path names another file now, or it was cut short
+    ├── CannotWrite               a copy could not be written: the disk is full, or failing
     └── DamageError               strict mode met a Damage
 
 Damage is data: browsing collects `Damage` values beside the results, and only strict mode raises.
@@ -48,6 +50,14 @@ class NoSuchRevision(BoltError):
 
 class NoConsistentCopy(BoltError):
     """A live file changed during every attempt to copy it."""
+
+
+class SourceReplaced(NoConsistentCopy):
+    """While a file was copied its path came to name another file or none, or it was truncated."""
+
+
+class CannotWrite(BoltError):
+    """A copy could not be written where it should go."""
 
 
 class DamageError(BoltError):

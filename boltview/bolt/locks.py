@@ -8,6 +8,8 @@ by another host, are not listed.
 import os
 from typing import NamedTuple
 
+from boltview.bolt.mounts import mount_of
+
 _LOCKS = "/proc/locks"
 _FIELDS = 8
 """`1: FLOCK  ADVISORY  WRITE 18546 fe:00:2328888 0 EOF`."""
@@ -35,6 +37,11 @@ def lock_holder(fd: int) -> LockHolder | None:
     return min(holders, key=lambda holder: holder.mode != "write", default=None)
 
 
+def are_locks_listed() -> bool:
+    """Whether the kernel's list can be read; without it nobody seen means nothing at all."""
+    return os.access(_LOCKS, os.R_OK)
+
+
 def _flocks() -> list[tuple[tuple[int, int, int], int, str]]:
     """List place (major, minor, inode), pid and mode of every flock that is held."""
     try:
@@ -60,20 +67,12 @@ def _flocks() -> list[tuple[tuple[int, int, int], int, str]]:
 def _kernel_place(fd: int) -> tuple[int, int, int]:
     """Return the device and inode under which the kernel lists locks on `fd`.
 
-    The device is the file system's own, which on btrfs is not `st_dev`: it stands in
-    `/proc/self/mountinfo` beside the mount id that `/proc/self/fdinfo` gives.
+    The device is the file system's own, which on btrfs is not `st_dev`.
     """
     info = os.fstat(fd)
-    place = (os.major(info.st_dev), os.minor(info.st_dev), info.st_ino)
-    try:
-        with open(f"/proc/self/fdinfo/{fd}", encoding="ascii") as file:
-            mount = next(line.split()[1] for line in file if line.startswith("mnt_id:"))
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-            device = next(fields[2] for line in file if (fields := line.split())[0] == mount)
-        major, minor = device.split(":")
-        return (int(major), int(minor), info.st_ino)
-    except (OSError, StopIteration, ValueError):
-        return place
+    mount = mount_of(fd)
+    device = mount.device if mount else (os.major(info.st_dev), os.minor(info.st_dev))
+    return (*device, info.st_ino)
 
 
 def _command(pid: int) -> str:

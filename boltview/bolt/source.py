@@ -41,14 +41,19 @@ class FileSource:
 
     __slots__ = ("_fd", "path", "size")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, fd: int = -1) -> None:
         """Open `path` for reading.
+
+        Args:
+            path: the file.
+            fd: a descriptor to read from instead, closed with this; `path` is only its name then.
 
         Raises:
             UnreadableFile: it is missing, not a regular file, or may not be read.
         """
-        self._fd = -1
-        self._fd = open_readonly(path)
+        self._fd = fd
+        if fd < 0:
+            self._fd = open_readonly(path)
         self.path = path
         self.size = os.fstat(self._fd).st_size
 
@@ -72,6 +77,20 @@ class FileSource:
             return b"".join(parts)
         except OSError as error:
             raise UnreadableFile(f"{self.path}: {error.strerror}") from error
+
+    def read_into(self, view: memoryview, offset: int) -> int:
+        """Fill `view` from `offset`; return how many bytes there were before the file's end.
+
+        Raises:
+            UnreadableFile: the device failed to deliver them.
+        """
+        done = 0
+        try:
+            while done < len(view) and (more := os.preadv(self._fd, [view[done:]], offset + done)):
+                done += more
+        except OSError as error:
+            raise UnreadableFile(f"{self.path}: {error.strerror}") from error
+        return done
 
     def identity(self) -> Identity:
         """Return what the open file is now."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from boltview import __version__
 from boltview.bolt.errors import (
     BoltError,
+    CannotWrite,
     DamageError,
     NoConsistentCopy,
     NoSuchRevision,
@@ -38,6 +39,7 @@ COMMANDS = {
     "tree": Command("listing", "what is in a bucket and below it"),
     "get": Command("get", "one value, or a whole bucket as an object"),
     "schema": Command("schema", "what each bucket and key means"),
+    "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
 }
 """Every command; `boltview.cli.<module>.run(arguments)` runs it."""
 
@@ -51,7 +53,7 @@ examples:
 
 Without PATH the local node's database is read. Nothing is ever written, locked or created.
 Exit codes: 0 done, 1 no such key or revision, 2 wrong usage, 3 cannot be read,
-            4 damage was met, 5 no consistent copy of a live file.
+            4 damage was met, 5 no consistent copy could be taken or written.
 """
 
 
@@ -106,7 +108,7 @@ _EXPECTED = (BoltError, NotLocated, NoSuchKey, SchemaError, Undecodable)
 
 def _code_of(error: Exception) -> ExitCode:
     match error:
-        case NoConsistentCopy():
+        case NoConsistentCopy() | CannotWrite():
             return ExitCode.NO_COPY
         case NoSuchRevision() | NoSuchKey():
             return ExitCode.FINDINGS

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boltview.bolt.snapshot import Progress
+from boltview.bolt.progress import Progress
 
 _FIRST_AFTER = 0.3
 """Seconds of work before anything is shown."""

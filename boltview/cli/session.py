@@ -6,10 +6,12 @@ import sys
 import time
 
 from boltview.bolt.database import Database
-from boltview.bolt.errors import NoConsistentCopy
-from boltview.bolt.locks import LockHolder, lock_holder
-from boltview.bolt.snapshot import Progress, Snapshot, copy_live
+from boltview.bolt.errors import NoConsistentCopy, SourceReplaced
+from boltview.bolt.locks import LockHolder, are_locks_listed, lock_holder
+from boltview.bolt.progress import Progress
+from boltview.bolt.snapshot import Snapshot, copy_live
 from boltview.bolt.source import FileSource
+from boltview.bolt.target import FileTarget, Target
 from boltview.cli.progress import progress_line
 from boltview.containerd.locate import locate
 from boltview.report.escape import escape
@@ -40,10 +42,12 @@ def open_database(
     file = FileSource(found.path)
     size = file.size
     holder = lock_holder(file.fileno())
-    is_written = holder is not None and holder.mode == "write"
+    # Where the kernel does not say who holds a lock, somebody may.
+    is_hidden = sys.platform == "linux" and not are_locks_listed()
+    is_written = is_hidden if holder is None else holder.mode == "write"
     note = ""
     if arguments.live or (is_written and not arguments.in_place):
-        copy = _copy(file, progress)
+        copy = _copy(found.path, file, progress)
         file.close()
         database = Database(copy.source)
         note = f"consistent copy of revision {copy.meta.txid}{_held_by(holder)}"
@@ -58,11 +62,26 @@ def open_database(
     return Opened(database, reading, found.path, clock(arguments), size, holder, escape(note))
 
 
-def _copy(file: FileSource, progress: Progress | None) -> Snapshot:
+def _copy(path: str, file: FileSource, progress: Progress | None) -> Snapshot:
+    """Copy a live file; one that takes its place meanwhile is opened and copied instead, once."""
     try:
-        return copy_live(file, progress=progress)
+        return copy_live(file, progress=progress, spill=spilled)
+    except SourceReplaced:
+        return copy_live(FileSource(path), progress=progress, spill=spilled)
     except NoConsistentCopy as error:
         raise NoConsistentCopy(f"{error}; --in-place reads the file as it is") from error
+
+
+def spool() -> str:
+    """Return the folder for unnamed temporary files; /tmp is memory on many machines."""
+    return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108  the files have no name
+
+
+def spilled() -> Target:
+    """Open an unnamed temporary file for a copy too large for memory."""
+    from boltview.forensics.files import unnamed_file
+
+    return FileTarget(unnamed_file(spool()), "temporary copy", owned=True)
 
 
 def open_quietly(arguments: argparse.Namespace, path: str | None) -> Opened:
