@@ -1,7 +1,7 @@
-"""Small buckets read whole, for work over many of them: one read and one pass for each.
+"""Small buckets read whole, for work over many of them: few reads, and no object for each entry.
 
 Reading entry by entry makes an object for every element; where sixty thousand records are listed,
-that is most of the time. Here a bucket whose page is exactly as bbolt writes it becomes a plain
+that is most of the time. Here a bucket whose pages are exactly as bbolt writes them becomes a plain
 dict. Any other is read the general way (`boltview/bolt/bucket.py`), which knows what is wrong.
 """
 
@@ -10,22 +10,25 @@ from typing import NamedTuple, Union
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.bolt.format import (
+    BRANCH_PAGE,
     BUCKET_ELEMENT,
     BUCKET_SIZE,
     ELEMENT_SIZE,
+    FIRST_DATA_PAGE,
     HEADER_SIZE,
     LEAF_PAGE,
 )
 from boltview.bolt.revision import Revision
 
 Contents = dict[bytes, Union[bytes, "Contents", None]]
-"""What is in a bucket: a value, the contents of a bucket, or None for a bucket not descended to."""
+"""What is in a bucket: a value, the contents of a bucket, or None for a bucket not read."""
 
 MAX_LEVELS = 8
 """Buckets within a record that are descended to; no known record has more than three."""
-_FIRST_READ = 4
-"""Pages read at once for a bucket at first; later as many as the one before it had."""
-
+_MAX_DEPTH = 3
+"""Levels of pages read here; a larger bucket is read the general way."""
+_MAX_REST = 1 << 16
+"""Zero bytes behind the data of a page that are compared here: the largest usual page."""
 
 _Leaf = tuple[Contents, int]
 
@@ -49,140 +52,186 @@ class BulkReader:
     multiply its size without end.
     """
 
-    __slots__ = ("_claimed", "_pages", "_revision")
+    __slots__ = (
+        "_claimed",
+        "_end",
+        "_layout",
+        "_page_size",
+        "_read_bytes",
+        "_revision",
+        "_taken",
+    )
 
     def __init__(self, revision: Revision) -> None:
         """Start with nothing claimed."""
         self._revision = revision
+        self._layout = revision.layout
+        self._page_size = revision.page_size
         # A byte for each page of the file.
         self._claimed = bytearray(revision.source.size // revision.page_size + 1)
-        self._pages = _FIRST_READ
+        self._taken: list[int] = []
+        self._end = min(revision.high_water, len(self._claimed))
+        self._read_bytes = revision.source.read
 
     def read(self, bucket: Bucket) -> Whole:
         """Read `bucket` and what is below it."""
+        if bucket.root:
+            self._taken = []
+            try:
+                return Whole(self._tree(bucket.root, 0, 0), ())
+            except _DoubtfulError:
+                for page_id in self._taken:
+                    self._claimed[page_id] = 0
         damage: list[Damage] = []
         return Whole(self._read(bucket, 0, damage), tuple(damage))
 
     def _read(self, bucket: Bucket, level: int, damage: list[Damage]) -> Contents:
-        if bucket.root:
-            if not self._claim(bucket.root, 1):
-                origin = bucket.origin
-                what = f"page {origin.page}: a second bucket claims the tree of page {bucket.root}"
-                fault = Damage("bucket-shared", origin.page, origin.offset, what)
-                damage.append(self._revision.note(fault))
-                return {}
-            found = self._page(bucket.root)
-            if found is not None:
-                for key in [key for key, value in found.items() if value is None]:
-                    self._descend(found, bucket.get(key), level, damage)
-                return found
+        """Read a bucket the general way."""
+        if 0 < bucket.root < self._end and not self._claim(bucket.root, 1):
+            origin = bucket.origin
+            what = f"page {origin.page}: a second bucket claims the tree of page {bucket.root}"
+            fault = Damage("bucket-shared", origin.page, origin.offset, what)
+            damage.append(self._revision.note(fault))
+            return {}
         contents: Contents = {}
         for entry in bucket.entries():
             if isinstance(entry, Damage):
                 damage.append(entry)
             elif isinstance(entry, Pair):
                 contents[entry.key] = entry.value
+            elif level < MAX_LEVELS:
+                contents[entry.key] = self._read(entry, level + 1, damage)
             else:
                 contents[entry.key] = None
-                self._descend(contents, entry, level, damage)
         return contents
 
-    def _descend(
-        self,
-        contents: Contents,
-        entry: Pair | Bucket | Damage | None,
-        level: int,
-        damage: list[Damage],
-    ) -> None:
-        """Put the contents of a bucket in the place that waits for them."""
-        if isinstance(entry, Damage):
-            damage.append(entry)
-        elif isinstance(entry, Bucket) and level < MAX_LEVELS:
-            contents[entry.key] = self._read(entry, level + 1, damage)
-
-    def _page(self, page_id: int) -> Contents | None:
-        """Read a page that is a leaf and holds a whole bucket; None if there is any doubt."""
-        revision = self._revision
-        page_size = revision.page_size
-        raw = revision.source.read(page_id * page_size, self._pages * page_size)
-        if len(raw) < HEADER_SIZE:
-            return None
-        own_id, flags, _, overflow = revision.layout.header.unpack_from(raw)
-        if own_id != page_id or flags != LEAF_PAGE or page_id + overflow >= revision.high_water:
-            return None
-        length = (overflow + 1) * page_size
-        if len(raw) < length:
-            self._pages = overflow + 1
-            raw = revision.source.read(page_id * page_size, length)
-        if len(raw) < length or (overflow and not self._claim(page_id + 1, overflow)):
-            return None
-        try:
-            found, end = self._leaf(raw, 0, length)
-        except _DoubtfulError:
-            return None
-        return None if raw[end:length].strip(b"\0") else found
-
     def _claim(self, first: int, count: int) -> bool:
-        """Take pages for one bucket; False if another has one of them."""
+        """Take pages of the file for one bucket; False if another has one of them."""
+        if count == 1:
+            if self._claimed[first]:
+                return False
+            self._claimed[first] = 1
+            self._taken.append(first)
+            return True
         end = first + count
         if self._claimed.find(1, first, end) >= 0:
             return False
         self._claimed[first:end] = b"\1" * count
+        self._taken += range(first, end)
         return True
 
-    def _leaf(self, raw: bytes, start: int, length: int, *, inline: bool = False) -> _Leaf:
-        """Read a leaf at `start` of `raw`, and where its data ends.
+    def _tree(self, page_id: int, level: int, depth: int) -> Contents:
+        """Read a leaf, or a branch and the leaves below it.
+
+        Args:
+            page_id: the page.
+            level: buckets above this one within the record.
+            depth: pages above this one within the bucket.
+
+        Raises:
+            _DoubtfulError: a page is not exactly as bbolt writes it.
+        """
+        page_size = self._page_size
+        raw = self._read_bytes(page_id * page_size, page_size)
+        if len(raw) < page_size:
+            raise _DoubtfulError
+        own_id, flags, count, overflow = self._layout.header.unpack_from(raw)
+        if own_id != page_id or page_id < FIRST_DATA_PAGE or page_id + overflow >= self._end:
+            raise _DoubtfulError
+        length = page_size
+        if overflow:
+            length += overflow * page_size
+            raw = self._read_bytes(page_id * page_size, length)
+        if len(raw) < length or not self._claim(page_id, overflow + 1):
+            raise _DoubtfulError
+        if flags == LEAF_PAGE:
+            found, end = self._leaf(raw, 0, length, level)
+        elif flags == BRANCH_PAGE and count and depth < _MAX_DEPTH:
+            found, end = self._branch(raw, level, depth)
+        else:
+            raise _DoubtfulError
+        if raw[end:] != _ZEROS[: length - end]:
+            raise _DoubtfulError
+        return found
+
+    def _branch(self, raw: bytes, level: int, depth: int) -> _Leaf:
+        """Read a branch page and all below it, and tell where its data ends; raises as `_tree`."""
+        count = self._layout.header.unpack_from(raw)[2]
+        end = HEADER_SIZE + count * ELEMENT_SIZE
+        if end > len(raw):
+            raise _DoubtfulError
+        found: Contents = {}
+        last = b""
+        place = HEADER_SIZE
+        for position, key_size, child in self._layout.branch.iter_unpack(raw[HEADER_SIZE:end]):
+            key = raw[end : end + key_size]
+            if place + position != end or key <= last:
+                raise _DoubtfulError
+            end += key_size
+            place += ELEMENT_SIZE
+            below = self._tree(child, level, depth + 1)
+            # Each key above is a bound of the keys below it and before it (`tx_check.go`).
+            if end > len(raw) or not below or next(iter(below)) < key:
+                raise _DoubtfulError
+            found |= below
+            last = next(reversed(below))
+        return found, end
+
+    def _leaf(self, raw: bytes, start: int, length: int, level: int) -> _Leaf:
+        """Read a leaf at `start` of `raw`, and tell where its data ends.
 
         The joints of the elements are checked as in `elements.are_in_line`, and the order of the
-        keys as in `Page`.
+        keys as in `Page`. A level of -1 stands for a leaf in which no bucket can be.
 
         Raises:
             _DoubtfulError: it is not exactly as bbolt writes it.
         """
-        layout = self._revision.layout
-        count = layout.header.unpack_from(raw, start)[2]
-        end = HEADER_SIZE + count * ELEMENT_SIZE
-        table = raw[start + HEADER_SIZE : start + end]
-        if end > length:
+        count = self._layout.header.unpack_from(raw, start)[2]
+        place = start + HEADER_SIZE
+        at = place + count * ELEMENT_SIZE
+        stop = start + length
+        if at > stop:
             raise _DoubtfulError
         found: Contents = {}
         before = b""
-        place = HEADER_SIZE
-        for flags, position, key_size, value_size in layout.leaf.iter_unpack(table):
-            value_at = start + end + key_size
-            key = raw[value_at - key_size : value_at]
+        for flags, position, key_size, value_size in self._layout.leaf.iter_unpack(raw[place:at]):
+            value_at = at + key_size
+            key = raw[at:value_at]
             # An empty key is not greater than the b"" that stands before the first.
-            if place + position != end or key <= before or flags & ~BUCKET_ELEMENT:
+            if place + position != at or key <= before:
                 raise _DoubtfulError
-            end += key_size + value_size
-            if end > length:
+            at = value_at + value_size
+            if at > stop:
                 raise _DoubtfulError
             if not flags:
-                found[key] = raw[value_at : start + end]
-            elif inline:
+                found[key] = raw[value_at:at]
+            elif flags != BUCKET_ELEMENT or level < 0:
                 raise _DoubtfulError
             else:
-                found[key] = self._inner(raw, value_at, value_size)
+                found[key] = self._inner(raw, value_at, value_size, level)
             before = key
             place += ELEMENT_SIZE
-        return found, start + end
+        return found, at
 
-    def _inner(self, raw: bytes, start: int, length: int) -> Contents | None:
-        """Read an inline bucket; None for a bucket with pages of its own.
-
-        Raises:
-            _DoubtfulError: as `_leaf`.
-        """
-        layout = self._revision.layout
+    def _inner(self, raw: bytes, start: int, length: int, level: int) -> Contents | None:
+        """Read a bucket within a record; raises as `_leaf`."""
         if length < BUCKET_SIZE:
             raise _DoubtfulError
-        if layout.bucket.unpack_from(raw, start)[0]:
+        root = self._layout.bucket.unpack_from(raw, start)[0]
+        if level == MAX_LEVELS:
             return None
+        if root:
+            if length != BUCKET_SIZE:
+                raise _DoubtfulError
+            return self._tree(root, level + 1, 0)
         inner_start, inner_length = start + BUCKET_SIZE, length - BUCKET_SIZE
         if inner_length < HEADER_SIZE:
             raise _DoubtfulError
-        own_id, flags, _, overflow = layout.header.unpack_from(raw, inner_start)
-        found, end = self._leaf(raw, inner_start, inner_length, inline=True)
+        own_id, flags, _, overflow = self._layout.header.unpack_from(raw, inner_start)
+        found, end = self._leaf(raw, inner_start, inner_length, -1)
         if own_id or overflow or flags != LEAF_PAGE or end != start + length:
             raise _DoubtfulError
         return found
+
+
+_ZEROS = bytes(_MAX_REST)

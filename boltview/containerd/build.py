@@ -1,6 +1,7 @@
 """The one place where the records of a database become objects."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from boltview.bolt.bulk import Contents
@@ -30,12 +31,13 @@ from boltview.schema.model import Field, Schema
 from boltview.schema.values import Named, Undecodable
 
 Constructor = Callable[["Source"], Any]
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Source(NamedTuple):
     """What an object is built from. A constructor takes out the values that it has a place for."""
 
-    path: tuple[str, ...]
+    path: tuple[bytes, ...]
     """Bucket names down to the object's own."""
     values: Values
     record: Record
@@ -43,12 +45,12 @@ class Source(NamedTuple):
     @property
     def key(self) -> str:
         """The object's own name."""
-        return self.path[-1]
+        return key_text(self.path[-1])
 
     @property
     def namespace(self) -> str:
         """The namespace: the component below `v1`, or the first where 1.7 kept sandboxes."""
-        return self.path[1] if self.path[0] == "v1" else self.path[0]
+        return key_text(self.path[1] if self.path[0] == b"v1" else self.path[0])
 
     def take(self, name: str) -> Any:  # noqa: ANN401 - the schema gives the type
         """Take out a value; None if it is not there."""
@@ -82,7 +84,7 @@ class Maker(NamedTuple):
             origin: where the bucket lies.
             damage: what could not be read of it.
         """
-        faults = [Fault("", "unreadable", fault.what) for fault in damage]
+        faults = [Fault("", "unreadable", fault.what) for fault in damage] if damage else []
         if isinstance(contents, bytes):
             values: Values = {}
             unknown: list[Unknown] = []
@@ -96,7 +98,7 @@ class Maker(NamedTuple):
             except Undecodable as error:
                 faults.append(Fault("", "undecodable", f"its key: {error}", path[-1]))
         record = Record(path, origin, tuple(faults), tuple(unknown))
-        built = self.constructor(Source(tuple(map(key_text, path)), values, record))
+        built = self.constructor(Source(path, values, record))
         if values:
             # Of a schema of the user's own: known to it, but no object has a place for it.
             kept = [(name.encode(errors="surrogateescape"),) for name in values]
@@ -128,21 +130,24 @@ def _runtime(source: Source) -> Runtime:
 
 
 def _container(source: Source) -> Container:
-    take = source.take
+    # Of these there are the most, so each step is spared.
+    path, values, record = source
+    take = values.pop
+    runtime = take("runtime", _NOTHING)
     return Container(
-        source.namespace,
-        source.key,
-        take("image"),
-        _runtime(source),
-        take("snapshotter"),
-        take("snapshotKey"),
-        take("sandboxid"),
-        source.bucket("labels"),
-        take("createdat"),
-        take("updatedat"),
-        take("spec"),
-        source.bucket("extensions"),
-        source.record,
+        key_text(path[1]),
+        key_text(path[-1]),
+        take("image", None),
+        Runtime(runtime.get("name"), runtime.get("options")),
+        take("snapshotter", None),
+        take("snapshotKey", None),
+        take("sandboxid", None),
+        take("labels", _NOTHING),
+        take("createdat", None),
+        take("updatedat", None),
+        take("spec", None),
+        take("extensions", _NOTHING),
+        record,
     )
 
 
@@ -186,7 +191,7 @@ def _ingest(source: Source) -> Ingest:
 def _snapshot(source: Source) -> Snapshot:
     return Snapshot(
         source.namespace,
-        source.path[-2],
+        key_text(source.path[-2]),
         source.key,
         source.take("name"),
         source.take("parent"),

@@ -8,14 +8,19 @@ from typing import Any, NamedTuple
 
 from boltview.bolt.bulk import Contents
 from boltview.containerd.objects import Fault, Payload, Unknown, key_text
-from boltview.schema.anyform import split_any
+from boltview.schema.anyform import any_value_start
 from boltview.schema.decode import DECODERS, KEY_DECODERS, Decoding
+from boltview.schema.gotime import decode_time
 from boltview.schema.model import Field, Node
 from boltview.schema.values import Undecodable, Value
 
 Values = dict[str, Any]
 """Decoded values by the schema's key; buckets are dicts of the same kind, labels of text."""
 Converter = Callable[[bytes], object]
+
+
+_DIRECT: dict[str, Converter] = {"string": bytes.decode, "time": decode_time}
+"""Decoders of most values, without the steps in between that the others take."""
 
 
 class Step(NamedTuple):
@@ -36,8 +41,10 @@ class Plan(NamedTuple):
     steps: dict[bytes, Step]
     rest: Step | None
     """For any other key."""
-    required: tuple[Step, ...]
-    """Always written."""
+    required: frozenset[str]
+    """Names of what is always written."""
+    is_text: bool
+    """Whether every key is free and every value text: labels."""
 
 
 class Decoded(NamedTuple):
@@ -67,15 +74,16 @@ def plan(node: Node, decoding: Decoding, since: str = "") -> Plan:
         if (step := _step(key.decode(), child, decoding, since))
     }
     rest = _step("", node.placeholder, decoding, since) if node.placeholder else None
-    required = tuple(
-        steps[key]
+    required = frozenset(
+        steps[key].name
         for key, child in node.literals.items()
         if child.field
         and child.field.presence == "always"
         and child.field.since in {"", since}
         and key in steps
     )
-    return Plan(steps, rest, required)
+    is_text = not steps and rest is not None and rest.convert is bytes.decode and not rest.key
+    return Plan(steps, rest, required, is_text)
 
 
 def _step(name: str, node: Node, decoding: Decoding, since: str) -> Step | None:
@@ -89,8 +97,8 @@ def _step(name: str, node: Node, decoding: Decoding, since: str) -> Step | None:
 
 
 def _converter(field: Field, decoding: Decoding) -> Converter:
-    if field.type == "string":
-        return bytes.decode
+    if field.type in _DIRECT:
+        return _DIRECT[field.type]
     if field.type == "any":
 
         def decode(raw: bytes) -> Value:
@@ -99,7 +107,7 @@ def _converter(field: Field, decoding: Decoding) -> Converter:
         def payload(raw: bytes) -> Payload:
             found = Payload(raw, decode)
             # The usual form is an `Any` at a glance; only of others is it asked whether they are.
-            if split_any(raw) is None and (error := found.value().error):
+            if not any_value_start(raw) and (error := found.value().error):
                 raise Undecodable(error)
             return found
 
@@ -115,6 +123,12 @@ def decode(prepared: Plan, contents: Contents) -> Decoded:
 
 
 def _decode(prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes: _Notes) -> Values:
+    if prepared.is_text:
+        try:
+            # Whatever is not text raises, and is looked at one by one.
+            return {key.decode(): bytes.decode(text) for key, text in contents.items()}  # type: ignore[arg-type]
+        except (UnicodeDecodeError, TypeError):
+            pass
     values: Values = {}
     steps, rest = prepared.steps, prepared.rest
     for key, content in contents.items():
@@ -122,30 +136,31 @@ def _decode(prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes:
         if step is None:
             notes.unknown.extend(_unknown((*above, key), content))
             continue
-        name = step.name or key_text(key)
-        if step.key:
-            _check_key(step.key, (*above, key), notes)
-        if step.convert and isinstance(content, bytes):
+        name, convert, inner, check = step
+        name = name or key_text(key)
+        if check:
+            _check_key(check, (*above, key), notes)
+        if convert and type(content) is bytes:
             try:
-                values[name] = step.convert(content)
+                values[name] = convert(content)
             except (UnicodeDecodeError, Undecodable) as error:
                 is_text = isinstance(error, UnicodeDecodeError)
                 values[name] = key_text(content) if is_text else None
                 notes.faults.append(_undecodable(_name((*above, key)), error, content))
-        elif step.inner and isinstance(content, dict):
-            values[name] = _decode(step.inner, content, (*above, key), notes)
+        elif inner and type(content) is dict:
+            values[name] = _decode(inner, content, (*above, key), notes)
         else:
             notes.faults.append(_misplaced(_name((*above, key)), content))
-    _note_missing(prepared, values, above, notes)
+    if not prepared.required <= values.keys():
+        _note_missing(prepared, values, above, notes)
     return values
 
 
 def _note_missing(prepared: Plan, values: Values, above: tuple[bytes, ...], notes: _Notes) -> None:
-    for step in prepared.required:
-        if step.name not in values:
-            field = _name((*above, step.name.encode()))
-            if not any(fault.field == field for fault in notes.faults):
-                notes.faults.append(Fault(field, "missing", "always written, but not there"))
+    for name in sorted(prepared.required - values.keys()):
+        field = _name((*above, name.encode()))
+        if not any(fault.field == field for fault in notes.faults):
+            notes.faults.append(Fault(field, "missing", "always written, but not there"))
 
 
 def _undecodable(field: str, error: Exception, raw: bytes) -> Fault:

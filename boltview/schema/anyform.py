@@ -4,29 +4,37 @@ Every writer of Go's protobuf libraries produces it. Whatever has another form, 
 `Any` all the same, is left to `boltview/schema/any.py`.
 """
 
-from boltview.schema.values import Undecodable
-from boltview.schema.varint import read_uvarint
-
 _TYPE_URL = 0x0A
 _VALUE = 0x12
 _ONE_BYTE = 0x80
-"""Lengths below this take one byte."""
+"""Numbers below this take one byte of a varint."""
+_MAX_LENGTH_BYTES = 5
 
 
-def split_any(raw: bytes) -> tuple[bytes, bytes] | None:
-    """Return type URL and value of an `Any` of the usual form, None for any other bytes."""
-    if len(raw) < 3 or raw[0] != _TYPE_URL or not 0 < raw[1] < _ONE_BYTE:  # noqa: PLR2004
-        return None
+def any_value_start(raw: bytes) -> int:
+    """Return where the value of an `Any` of the usual form begins, 0 for any other bytes.
+
+    It ends with the bytes; an `Any` without a value has it at the end. The type URL begins at 2 and
+    is `raw[1]` bytes long.
+    """
+    size = len(raw)
+    if size < 3 or raw[0] != _TYPE_URL or not 0 < raw[1] < _ONE_BYTE:  # noqa: PLR2004
+        return 0
     end = 2 + raw[1]
-    type_url = raw[2:end]
-    if end >= len(raw):
-        return (type_url, b"") if end == len(raw) else None
+    if end >= size:
+        return end if end == size else 0
     if raw[end] != _VALUE:
-        return None
-    try:
-        length, start = read_uvarint(raw, end + 1)
-    except Undecodable:
-        return None
-    if not length or start + length != len(raw):
-        return None
-    return type_url, raw[start:]
+        return 0
+    length = shift = 0
+    for place in range(end + 1, min(end + 1 + _MAX_LENGTH_BYTES, size)):
+        byte = raw[place]
+        length |= (byte & 0x7F) << shift
+        if byte < _ONE_BYTE:
+            return place + 1 if length and place + 1 + length == size else 0
+        shift += 7
+    return 0
+
+
+def type_url(raw: bytes) -> bytes:
+    """Return the type URL of an `Any` of the usual form."""
+    return raw[2 : 2 + raw[1]]
