@@ -135,6 +135,8 @@ class ImageView:
             if not descriptor.is_manifest:
                 raise Missing(f"unexpected media type {descriptor.media_type}")
             below = self._children(descriptor)
+            if not below:
+                raise NotReadable(f"{descriptor.digest}: a manifest without a config")
             if descriptor.digest == target.digest or self._fits(descriptor, below[0]):
                 found.append(tuple(below))
             return []
@@ -150,11 +152,10 @@ class ImageView:
         return self._host.rank(platform) is not None
 
     def _best_children(self, descriptor: Descriptor) -> list[Descriptor]:
-        below = self._fitting(self._children(descriptor))
+        found = self._children(descriptor)
+        below = self._fitting(found)
         if not descriptor.is_index:
-            # A stable sort is for indexes alone.
-            wanted = {id(found) for found in below}
-            return [found for found in self._children(descriptor) if id(found) in wanted]
+            return [child for child in found if child in below]
         if not below:
             raise Missing("no match for platform in manifest")
         return below[:1]
