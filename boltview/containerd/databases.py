@@ -1,24 +1,26 @@
-"""Every bolt database of a node: the metadata, each snapshotter's, and the mount manager's."""
+"""Where the bolt databases of a node lie: the metadata, each snapshotter's, the mount manager's."""
 
 import os
 from typing import NamedTuple
 
-from boltview.containerd.locate import CONTAINERD_ROOTS, METADATA, file_within, locate
+from boltview.containerd.files import Folder
+from boltview.containerd.locate import CONTAINERD_ROOTS, METADATA, configured, locate
 
-_SNAPSHOTTER = "io.containerd.snapshotter.v1."
-"""Folders of snapshotters begin so (`plugins/types.go: SnapshotPlugin`)."""
-_SNAPSHOTS = "metadata.db"
-_MOUNTS = "io.containerd.mount-manager.v1.bolt/mounts.db"
+SNAPSHOTTER_DATABASE = "metadata.db"
+"""Below a snapshotter's folder."""
+MOUNTS = "io.containerd.mount-manager.v1.bolt/mounts.db"
 """Below the state directory (`plugins/mount/manager.go`), since containerd 2.2."""
+_SNAPSHOTTER = "io.containerd.snapshotter.v1."
 _STATES = {
-    "var/lib/containerd": "run/containerd",
     "var/lib/rancher/k3s/agent/containerd": "run/k3s/containerd",
     "var/lib/rancher/rke2/agent/containerd": "run/k3s/containerd",
     "var/lib/k0s/containerd": "run/k0s/containerd",
     "var/snap/microk8s/common/var/lib/containerd": "var/snap/microk8s/common/run/containerd",
-    "var/lib/docker/containerd/daemon": "run/docker/containerd/daemon",
+    "var/lib/docker/containerd/daemon": "var/run/docker/containerd/daemon",
+    "system/var/lib/containerd": "system/run/containerd",
 }
-"""State directory that belongs to a root, both relative to the root of the file system."""
+"""State directory by containerd root, where it is not the usual one."""
+_USUAL_STATE = "run/containerd"
 
 
 class NodeDatabase(NamedTuple):
@@ -27,7 +29,7 @@ class NodeDatabase(NamedTuple):
     path: str
     """Where it lies."""
     name: str
-    """Its place below the directory that was asked for, or `state/…` for one outside it."""
+    """Its place below the directory that was asked for; `outside/…` for one that lies elsewhere."""
 
 
 def node_databases(path: str) -> list[NodeDatabase]:
@@ -36,42 +38,58 @@ def node_databases(path: str) -> list[NodeDatabase]:
     Raises:
         NotLocated: there is none.
     """
-    found = locate(path)
-    databases: dict[str, NodeDatabase] = {}
-    for metadata in (found.path, *found.others):
-        relative = os.path.relpath(metadata, path)
-        root = relative[: -len(METADATA)].rstrip("/") if relative.endswith(METADATA) else None
-        names = [relative]
-        if root is not None:
-            names += [*_snapshotters(path, root), _join(root, _MOUNTS)]
-            names += [_join(_STATES[root], _MOUNTS)] if root in _STATES else []
-        for name in names:
-            file = file_within(path, name)
-            if file:
-                databases.setdefault(file, NodeDatabase(file, name))
-        outside = _mounts_outside(path) if root == "" else None
-        if outside:
-            databases.setdefault(outside, NodeDatabase(outside, f"state/{_MOUNTS}"))
-    return list(databases.values())
+    located = locate(path)
+    found: dict[str, NodeDatabase] = {}
+    for metadata in (located.path, *located.others):
+        root, containerd = node_folders(metadata, path)
+        places = [metadata]
+        if root is not None and containerd is not None:
+            snapshotters = snapshotter_folders(root, containerd).values()
+            places += [p for folder in snapshotters if (p := folder.place(SNAPSHOTTER_DATABASE))]
+            mounts = state_folder(root, containerd).place(MOUNTS)
+            places += [mounts] if mounts else []
+        for place in places:
+            name = os.path.relpath(place, path)
+            if name.startswith("../"):
+                name = "outside" + os.path.abspath(place)
+            found.setdefault(place, NodeDatabase(place, name))
+    return [entry for entry in found.values() if os.path.isfile(entry.path)]
 
 
-def _snapshotters(path: str, root: str) -> list[str]:
-    """Return the place of each snapshotter's database, should it have one."""
-    try:
-        names = sorted(os.listdir(os.path.join(path, root)))
-    except OSError:
-        return []
-    return [_join(root, f"{name}/{_SNAPSHOTS}") for name in names if name.startswith(_SNAPSHOTTER)]
+def node_folders(path: str, given: str) -> tuple[Folder | None, Folder | None]:
+    """Return a node's root and, within it, containerd's; None for a file that lies elsewhere.
+
+    Args:
+        path: the meta.db.
+        given: what the user named: a folder is the node's root, unless it is containerd's.
+    """
+    if not path.endswith("/" + METADATA):
+        return None, None
+    real = os.path.abspath(path)
+    containerd = real.removesuffix("/" + METADATA)
+    whole = os.path.abspath(given) if given and os.path.isdir(given) else ""
+    if whole and whole != containerd and f"{containerd}/".startswith(whole.rstrip("/") + "/"):
+        return Folder(whole, ""), Folder(whole, os.path.relpath(containerd, whole))
+    for usual in CONTAINERD_ROOTS:
+        if containerd.endswith("/" + usual):
+            root = containerd.removesuffix(usual)
+            return Folder(root, ""), Folder(root, usual)
+    # Nothing is known of what lies around it, so nothing above it is read.
+    return Folder(containerd, ""), Folder(containerd, "")
 
 
-def _mounts_outside(path: str) -> str | None:
-    """Return the mount manager's database of a containerd root that lies where roots lie."""
-    absolute = os.path.realpath(path)
-    for root in CONTAINERD_ROOTS:
-        if root in _STATES and absolute.endswith(f"/{root}"):
-            return file_within(absolute[: -len(root)], _join(_STATES[root], _MOUNTS))
-    return None
+def snapshotter_folders(root: Folder, containerd: Folder) -> dict[str, Folder]:
+    """Return the folder of each snapshotter, by the snapshotter's name."""
+    found = {}
+    for folder in containerd.names():
+        if folder.startswith(_SNAPSHOTTER):
+            moved = configured(root.root, "plugins", folder, "root_path")
+            name = folder.removeprefix(_SNAPSHOTTER)
+            found[name] = root.within(moved.lstrip("/")) if moved else containerd.within(folder)
+    return found
 
 
-def _join(root: str, name: str) -> str:
-    return f"{root}/{name}" if root else name
+def state_folder(root: Folder, containerd: Folder) -> Folder:
+    """Return the state directory of containerd, which an image of a disk has not."""
+    named = configured(root.root, "state")
+    return root.within(named.lstrip("/") if named else _STATES.get(containerd.path, _USUAL_STATE))

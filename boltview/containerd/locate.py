@@ -58,13 +58,13 @@ def locate(path: str) -> Located:
     if not is_directory:
         return Located(path, ())
     for name in (METADATA, os.path.basename(METADATA)):
-        found = file_within(path, name)
+        found = _file_within(path, name)
         if found:
             return Located(found, ())
     root_named = configured(path, "root").lstrip("/")
     roots = [root_named, *CONTAINERD_ROOTS] if root_named else CONTAINERD_ROOTS
     found_files = dict.fromkeys(
-        file for root in roots if (file := file_within(path, f"{root}/{METADATA}"))
+        file for root in roots if (file := _file_within(path, f"{root}/{METADATA}"))
     )
     if not found_files:
         raise NotLocated(_why_not(path))
@@ -79,7 +79,7 @@ def configured(path: str, *keys: str) -> str:
         path: the root of its file system.
         keys: tables, and the key at the end.
     """
-    config = file_within(path, _CONFIG)
+    config = _file_within(path, _CONFIG)
     if config is None:
         return ""
     try:
@@ -92,7 +92,7 @@ def configured(path: str, *keys: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def file_within(root: str, relative: str) -> str | None:
+def _file_within(root: str, relative: str) -> str | None:
     """Return the path of a regular file below `root`, links resolved as if `root` were `/`."""
     found = resolve_within(root, relative)
     return found if found and os.path.isfile(found) else None

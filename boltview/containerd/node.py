@@ -4,7 +4,6 @@ Each part is optional: a file of its own has none of them, a mounted image most,
 A part that is not there or cannot be read says so in its verdict, and the others are used.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -14,27 +13,19 @@ from boltview.bolt.errors import BoltError
 from boltview.containerd import moby, mounts
 from boltview.containerd.content import CONTENT, ContentStore
 from boltview.containerd.cristate import CRI, CriStatus, read_status
+from boltview.containerd.databases import (
+    MOUNTS,
+    SNAPSHOTTER_DATABASE,
+    node_folders,
+    snapshotter_folders,
+    state_folder,
+)
 from boltview.containerd.files import Folder
-from boltview.containerd.locate import CONTAINERD_ROOTS, METADATA, configured
 from boltview.containerd.metadata import Metadata
 from boltview.containerd.objects import BackendSnapshot, Mount, Snapshot
 from boltview.containerd.overlay import Chain
 from boltview.containerd.snapshotter import SnapshotterDatabase
 from boltview.schema.reading import Reading
-
-_SNAPSHOTTER = "io.containerd.snapshotter.v1."
-_SNAPSHOTTER_DATABASE = "metadata.db"
-_MOUNTS = "io.containerd.mount-manager.v1.bolt/mounts.db"
-_STATES = {
-    "var/lib/rancher/k3s/agent/containerd": "run/k3s/containerd",
-    "var/lib/rancher/rke2/agent/containerd": "run/k3s/containerd",
-    "var/lib/k0s/containerd": "run/k0s/containerd",
-    "var/snap/microk8s/common/var/lib/containerd": "var/snap/microk8s/common/run/containerd",
-    "var/lib/docker/containerd/daemon": "var/run/docker/containerd/daemon",
-    "system/var/lib/containerd": "system/run/containerd",
-}
-"""State directory by containerd root, where it is not the usual one."""
-_USUAL_STATE = "run/containerd"
 
 
 class Opening(NamedTuple):
@@ -76,7 +67,7 @@ class Node:
         self.metadata = metadata
         self._opener = opener
         self._parts: dict[str, Part] = {}
-        self.root, self.containerd = _folders(path, given)
+        self.root, self.containerd = node_folders(path, given)
 
     @cached_property
     def content(self) -> ContentStore | None:
@@ -96,7 +87,7 @@ class Node:
         """The databases of the snapshotters that have one, by the snapshotter's name."""
         found = {}
         for name, folder in self._snapshotter_folders().items():
-            reading = self._open(f"snapshotter {name}", folder, _SNAPSHOTTER_DATABASE)
+            reading = self._open(f"snapshotter {name}", folder, SNAPSHOTTER_DATABASE)
             if reading:
                 found[name] = SnapshotterDatabase(reading)
         return found
@@ -105,7 +96,7 @@ class Node:
     def mounts(self) -> list[Mount]:
         """The activations of the mount manager; none if there is no mounts.db."""
         state = self.state
-        reading = self._open("mounts", state, _MOUNTS) if state else None
+        reading = self._open("mounts", state, MOUNTS) if state else None
         return list(mounts.mounts(reading)) if reading else []
 
     @cached_property
@@ -113,9 +104,7 @@ class Node:
         """The state directory of containerd, which an image of a disk has not; None if unknown."""
         if self.root is None or self.containerd is None:
             return None
-        named = configured(self.root.root, "state")
-        usual = _STATES.get(self.containerd.path, _USUAL_STATE)
-        return self.root.within(named.lstrip("/") if named else usual)
+        return state_folder(self.root, self.containerd)
 
     @cached_property
     def cri(self) -> Folder | None:
@@ -179,18 +168,10 @@ class Node:
     def _snapshotter_folders(self) -> dict[str, Folder]:
         if self.containerd is None or self.root is None:
             return {}
-        found = {
-            name.removeprefix(_SNAPSHOTTER): self.containerd.within(name)
-            for name in self.containerd.names()
-            if name.startswith(_SNAPSHOTTER)
-        }
+        found = snapshotter_folders(self.root, self.containerd)
         for name, folder in found.items():
-            plugin = _SNAPSHOTTER + name
-            moved = configured(self.root.root, "plugins", plugin, "root_path")
-            if moved:
-                found[name] = self.root.within(moved.lstrip("/"))
-            elif folder.stat(_SNAPSHOTTER_DATABASE) is None:
-                self._absent(f"snapshotter {name}", folder.shown(_SNAPSHOTTER_DATABASE))
+            if folder.stat(SNAPSHOTTER_DATABASE) is None:
+                self._absent(f"snapshotter {name}", folder.shown(SNAPSHOTTER_DATABASE))
         return found
 
     def _open(self, name: str, folder: Folder, file: str) -> Reading | None:
@@ -211,20 +192,3 @@ class Node:
 
     def _note(self, name: str, path: str, problem: str = "") -> None:
         self._parts[name] = Part(name, path, problem)
-
-
-def _folders(path: str, given: str) -> tuple[Folder | None, Folder | None]:
-    """Return the node's root and, within it, containerd's; None for a file that lies elsewhere."""
-    if not path.endswith("/" + METADATA):
-        return None, None
-    real = os.path.abspath(path)
-    containerd = real.removesuffix("/" + METADATA)
-    whole = os.path.abspath(given) if given and os.path.isdir(given) else ""
-    if whole and whole != containerd and f"{containerd}/".startswith(whole.rstrip("/") + "/"):
-        return Folder(whole, ""), Folder(whole, os.path.relpath(containerd, whole))
-    for usual in CONTAINERD_ROOTS:
-        if containerd.endswith("/" + usual):
-            root = containerd.removesuffix(usual)
-            return Folder(root, ""), Folder(root, usual)
-    # Nothing is known of what lies around it, so nothing above it is read.
-    return Folder(containerd, ""), Folder(containerd, "")
