@@ -1,4 +1,4 @@
-"""Run the program: in this process, which is fast, or as a process of its own where that matters."""
+"""Run the program: in this process, which is fast, or as a process of its own."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ def call(*arguments: str | Path) -> Result:
     out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err):
         code = main([str(argument) for argument in arguments])
-    raw, said = (stream.buffer.getvalue() for stream in (out, err))  # type: ignore[attr-defined]
+    raw, said = (stream.buffer.getvalue() for stream in (out, err))
     return Result(code, raw.decode(errors="replace"), said.decode(), raw)
 
 

@@ -1,4 +1,4 @@
-"""What the commands print is what the node's own `ctr`, or the real bbolt, says of the same file."""
+"""What is printed is what the node's own `ctr`, or the real bbolt, says of the same file."""
 
 import json
 import re
@@ -73,7 +73,7 @@ def entries(items: list[dict[str, Any]], above: tuple[bytes, ...]) -> Iterator[d
             yield line | {"size": item["value_length"], "sha256": item["value_sha256"]}
 
 
-def as_bytes(shown: Any) -> bytes:
+def as_bytes(shown: dict[str, str] | str) -> bytes:
     return bytes.fromhex(shown["hex"]) if isinstance(shown, dict) else shown.encode()
 
 
