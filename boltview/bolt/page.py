@@ -29,7 +29,7 @@ from boltview.bolt.format import (
 from boltview.bolt.source import Source
 
 _ELEMENT_WEIGHT = 256
-"""Bytes of memory that an element takes, table entry and key objects together."""
+"""Bytes of memory that the objects of an element take, besides the bytes of its key."""
 BLOCK_READ_WHOLE = 1 << 18
 """Blocks up to this many bytes are read at once; of larger ones only the parts asked for."""
 
@@ -107,7 +107,7 @@ class Page:
     @property
     def weight(self) -> int:
         """Bytes of memory it takes, roughly."""
-        return len(self._data) + _ELEMENT_WEIGHT * len(self.elements)
+        return len(self._data) + _ELEMENT_WEIGHT * len(self.elements) + sum(map(len, self.keys))
 
     def hidden(self, at: int, indices: Sequence[int]) -> Damage | None:
         """Return a damaged element that may stand just before sound element number `at`.

@@ -4,6 +4,7 @@ import pytest
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage, DamageError
+from tests.bolt.build import Image
 from tests.bolt.damages import ELEMENTS, PAGES, REFERENCES, Case
 from tests.bolt.damages_inline import INLINE
 from tests.bolt.reading import (
@@ -11,6 +12,7 @@ from tests.bolt.reading import (
     Found,
     Path,
     by_position,
+    by_walking,
     current,
     look_up,
     open_bytes,
@@ -129,3 +131,25 @@ def test_a_scan_by_prefix_finds_what_is_left(case: Case, harmed: Sample) -> None
     }
     found = read_all(tree, lambda bucket: bucket.entries(prefix=b"key-2"))
     assert found.records == wanted, case.name
+
+
+@pytest.mark.parametrize("cut", [0, 8, 16, 100, 511])
+def test_a_file_cut_within_a_page(cut: int) -> None:
+    """The root and the branch come first here, then the leaves, of which the last two are cut."""
+    image = Image(512)
+    image.leaf(image.bucket(b"b", 3))
+    image.branch(*((b"%d" % n, 4 + n) for n in range(5)))
+    for n in range(5):
+        image.leaf((b"%d" % n, b"value"))
+    data = image.finish(2)[: 7 * 512 + cut]
+    database = open_bytes(data)
+    assert [damage.code for damage in database.damage] == ["truncated"]
+    for entries in (by_walking, by_position):
+        found = read_all(database.revision().root, entries)
+        assert set(found.records) == {(b"b", b"0"), (b"b", b"1"), (b"b", b"2")}
+        assert [(damage.code, damage.page, damage.offset) for damage in found.damage] == [
+            ("page-missing", 7, 7 * 512),
+            ("page-missing", 8, 8 * 512),
+        ]
+    with pytest.raises(DamageError, match="bytes are missing"):
+        open_bytes(data, strict=True)
