@@ -121,3 +121,15 @@ def test_a_file_that_ends_before_the_freelist() -> None:
         found = read_freelist(current(data[:size]))
         assert isinstance(found, Damage)
         assert found.code == code
+
+
+def test_overflow_pages_beyond_the_high_water_mark() -> None:
+    """The file goes on there, but what lies there was never committed."""
+    image = Image()
+    root = image.leaf()
+    page = image.freelist([])
+    data = image.finish(root, freelist=page) + bytes(8 * 4096)
+    struct.pack_into("<I", data, page * 4096 + 12, 1)
+    found = read_freelist(current(data))
+    assert isinstance(found, Damage)
+    assert found.code == "freelist-overflow"

@@ -76,3 +76,17 @@ def test_a_page_that_changes_behind_the_index_is_damage() -> None:
     entry = index[26]
     assert isinstance(entry, Damage)
     assert entry.page == file.pages["l8"]
+
+
+def test_a_position_that_only_the_count_gives_is_damage() -> None:
+    """The header counts one element too many; the header is all that the index reads."""
+    file = sample()
+    file.put(file.offset("l8") + 10, "H", 4)
+    tree = current(file.data).root.get(b"tree")
+    assert isinstance(tree, Bucket)
+    index = BucketIndex(tree)
+    assert len(index) == 28
+    last, beyond = index[26], index[27]
+    assert isinstance(last, Pair)
+    assert isinstance(beyond, Damage)
+    assert (beyond.code, beyond.page) == ("element-count", file.pages["l8"])
