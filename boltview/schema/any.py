@@ -134,12 +134,13 @@ class AnyDecoder:
             Undecodable: JSON cannot say it all: a date of the year 10000, an Any of unknown type.
         """
         from google.protobuf.json_format import Error, MessageToDict
+        from google.protobuf.message import DecodeError
 
         try:
             shown: object = MessageToDict(
                 message, preserving_proto_field_name=True, descriptor_pool=self._pool
             )
-        except (Error, TypeError, ValueError, RecursionError) as error:
+        except (Error, DecodeError, TypeError, ValueError, RecursionError) as error:
             raise Undecodable(f"it has no JSON form: {error}") from error
         self._keep_unknown(message, shown)
         return shown
