@@ -101,7 +101,7 @@ def test_any_time_agrees_with_datetime(wall: datetime, nanos: int, offset: int) 
     local = wall.replace(microsecond=0, tzinfo=timezone(timedelta(seconds=offset)))
     unix = (local - EPOCH) // timedelta(seconds=1)
     found = decode_time(go_time(unix, nanos, offset))
-    assert found == (unix, nanos, offset)
+    assert found == GoTime(unix, nanos, offset)
     assert found.rfc3339(offset) == text_of(local, nanos)
     assert found.rfc3339() == text_of(local.astimezone(UTC), nanos)
     assert found.unix_nanos == unix * 10**9 + nanos
@@ -112,7 +112,7 @@ def test_any_time_in_utc_agrees_with_datetime(wall: datetime, nanos: int) -> Non
     moment = wall.replace(microsecond=0, tzinfo=UTC)
     unix = (moment - EPOCH) // timedelta(seconds=1)
     found = decode_time(go_time(unix, nanos))
-    assert found == (unix, nanos, None)
+    assert found == GoTime(unix, nanos, None)
     assert found.rfc3339() == text_of(moment, nanos)
 
 
