@@ -40,6 +40,7 @@ COMMANDS = {
     "get": Command("get", "one value, or a whole bucket as an object"),
     "schema": Command("schema", "what each bucket and key means"),
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
+    "watch": Command("watch", "each commit of a live database as it lands"),
 }
 """Every command; `boltview.cli.<module>.run(arguments)` runs it."""
 

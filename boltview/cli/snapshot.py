@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from typing import TextIO
 
 from boltview.bolt.snapshot import Limits
 from boltview.bolt.source import FileSource
@@ -20,7 +21,15 @@ from boltview.forensics.bundle import (
     write_folder,
     write_tar,
 )
-from boltview.forensics.evidence import DAMAGED, SUFFIX, Malformed, Record, to_json, verify
+from boltview.forensics.evidence import (
+    DAMAGED,
+    SUFFIX,
+    Malformed,
+    Record,
+    dump_safe,
+    to_json,
+    verify,
+)
 from boltview.forensics.files import NewFile, UnusableDestination, unnamed_file
 from boltview.forensics.reflink import CannotClone
 from boltview.forensics.take import Manner, take
@@ -145,14 +154,16 @@ def _copy_node(arguments: argparse.Namespace, source: str, destination: str, man
     """Copy all databases of a node into a folder or a tar."""
     wanted = [Wanted(*found) for found in node_databases(source)]
     if destination == _STDOUT:
-        return _report_node(arguments, list(write_tar(wanted, sys.stdout.buffer, manner)))
+        taken = list(write_tar(wanted, sys.stdout.buffer, manner))
+        return _report_node(arguments, taken, sys.stderr)
     if not destination.endswith(".tar"):
-        return _report_node(arguments, list(write_folder(wanted, destination, manner)))
+        taken = list(write_folder(wanted, destination, manner))
+        return _report_node(arguments, taken, sys.stdout)
     with NewFile(destination) as tar:
         with os.fdopen(os.dup(tar.fd), "wb") as output:
             taken = list(write_tar(wanted, output, manner))
         tar.publish()
-    return _report_node(arguments, taken)
+    return _report_node(arguments, taken, sys.stdout)
 
 
 def _report(arguments: argparse.Namespace, record: Record, destination: str) -> None:
@@ -187,19 +198,22 @@ def _code(record: Record) -> ExitCode:
     return ExitCode.INCOMPLETE if record.verdict == DAMAGED else ExitCode.OK
 
 
-def _report_node(arguments: argparse.Namespace, taken: list[Taken]) -> int:
+def _report_node(arguments: argparse.Namespace, taken: list[Taken], stream: TextIO) -> int:
     """Say what became of each database; the worst decides."""
-    codes = [ExitCode.OK]
-    for entry in taken:
-        record = entry.record
-        codes.append(
-            _code(record) if record else ExitCode.NO_COPY if entry.is_live else ExitCode.UNREADABLE
-        )
-        if record is None:
-            say(f"{entry.name}: not copied: {entry.error}")
-        elif not arguments.quiet:
+    records = [(entry.name, entry.record) for entry in taken if entry.record]
+    if arguments.json:
+        document = {name: record._asdict() for name, record in records}
+        print(dump_safe(document), end="", file=stream)
+    elif not arguments.quiet:
+        for name, record in records:
             size = exact_size(record.copy_size)
-            say(f"{entry.name}: {record.verdict}, revision {record.txid}, {size}")
+            line = f"{name}: {record.verdict}, revision {record.txid}, {size}"
+            print(escape(line), file=stream)
+    codes = [ExitCode.OK, *(_code(record) for _, record in records)]
+    for entry in taken:
+        if entry.record is None:
+            say(f"error: {entry.name}: not copied: {entry.error}")
+            codes.append(ExitCode.NO_COPY if entry.is_live else ExitCode.UNREADABLE)
     return max(codes)
 
 

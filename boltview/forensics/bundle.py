@@ -6,6 +6,7 @@ could not be copied is named in the index, and does not keep the others from bei
 
 import io
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
@@ -20,7 +21,12 @@ from boltview.forensics.evidence import (
     from_json,
     to_json,
 )
-from boltview.forensics.files import NewFile, UnusableDestination, unnamed_file
+from boltview.forensics.files import (
+    NewFile,
+    UnusableDestination,
+    temporary_name,
+    unnamed_file,
+)
 from boltview.forensics.take import PROGRAM, Manner, take
 
 INDEX = "bundle.json"
@@ -76,16 +82,30 @@ def write_tar(wanted: Sequence[Wanted], output: IO[bytes], manner: Manner) -> It
 def write_folder(wanted: Sequence[Wanted], folder: str, manner: Manner) -> Iterator[Taken]:
     """Write databases, their records and an index into a new folder, and report each.
 
-    Each file appears whole or not at all, the index last: without it the bundle is not complete.
+    The folder appears under its name when all is in it.
 
     Raises:
         UnusableDestination: the folder exists, or cannot be made.
         CannotWrite: the disk is full, or failing.
     """
+    folder = folder.rstrip("/") or folder
+    if os.path.lexists(folder):
+        raise UnusableDestination(f"{folder}: it exists; nothing is ever overwritten")
+    growing = temporary_name(folder)
     try:
-        os.mkdir(folder, 0o700)
+        os.mkdir(growing, 0o700)
     except OSError as error:
         raise UnusableDestination(f"{folder}: it cannot be made: {error.strerror}") from error
+    try:
+        yield from _fill(wanted, growing, manner)
+        os.rename(growing, folder)
+    except OSError as error:
+        raise CannotWrite(f"{folder}: {error.strerror}") from error
+    finally:
+        shutil.rmtree(growing, ignore_errors=True)
+
+
+def _fill(wanted: Sequence[Wanted], folder: str, manner: Manner) -> Iterator[Taken]:
     taken = []
     for path, name in wanted:
         place = os.path.join(folder, name)

@@ -34,7 +34,7 @@ def unnamed_file(folder: str) -> int:
     try:
         fd = _without_name(folder)
         if fd is None:
-            path = _temporary_name(os.path.join(folder, "boltview"))
+            path = temporary_name(os.path.join(folder, "boltview"))
             fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE)
             os.unlink(path)
     except OSError as error:
@@ -63,7 +63,7 @@ class NewFile:
         try:
             fd = _without_name(os.path.dirname(path) or ".") if os.path.exists(_OWN_FILES) else None
             if fd is None:
-                self._temporary = _temporary_name(path)
+                self._temporary = temporary_name(path)
                 flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
                 fd = os.open(self._temporary, flags, _MODE)
         except (OSError, ValueError) as error:
@@ -146,7 +146,7 @@ def _without_name(folder: str) -> int | None:
         raise
 
 
-def _temporary_name(path: str) -> str:
+def temporary_name(path: str) -> str:
     """Return a name beside `path` that tells what it is."""
     folder, name = os.path.split(path)
     return os.path.join(folder, f".{name}.{os.getpid()}-{os.urandom(4).hex()}.part")
