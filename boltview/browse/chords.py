@@ -1,0 +1,75 @@
+"""From keys to actions: counts before a key (`5j`, `12G`), and chords of two keys (`zt`)."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from boltview.browse.keys import BINDINGS, Binding, key_text
+
+MAX_COUNT = 1_000_000_000
+"""More digits than this are a cat on the keyboard."""
+
+
+class Action(NamedTuple):
+    """What to do, how often or where, and with which text."""
+
+    id: str
+    number: int = 0
+    """What was typed before the key; 0 for nothing."""
+    text: str = ""
+    """What was typed into a prompt."""
+
+
+class Chords:
+    """The keys typed so far that do not make an action yet."""
+
+    __slots__ = ("_chords", "_count", "_prefix")
+
+    def __init__(self, bindings: Iterable[Binding] = BINDINGS) -> None:
+        """Know the keys of `bindings`."""
+        self._chords = {key: binding for binding in bindings for key in binding.keys}
+        self._prefix = ""
+        self._count = 0
+
+    @property
+    def pending(self) -> str:
+        """What has been typed, for the status line: `12`, `z`."""
+        count = str(self._count) if self._count else ""
+        return count + (key_text(self._prefix) if self._prefix else "")
+
+    @property
+    def continuations(self) -> list[tuple[str, str]]:
+        """The keys that would complete the chord, each with its help."""
+        start = f"{self._prefix} "
+        return [
+            (key[len(start) :], binding.help)
+            for key, binding in self._chords.items()
+            if self._prefix and key.startswith(start)
+        ]
+
+    def press(self, key: str) -> Action | None:
+        """Take one key; return the action that it completes, if it does."""
+        if (
+            not self._prefix
+            and len(key) == 1
+            and key in "0123456789"
+            and (self._count or key != "0")
+        ):
+            self._count = min(self._count * 10 + int(key), MAX_COUNT)
+            return None
+        whole = f"{self._prefix} {key}" if self._prefix else key
+        binding = self._chords.get(whole)
+        if binding:
+            action = Action(binding.action, self._count)
+            self.clear()
+            return action
+        if not self._prefix and any(chord.startswith(f"{key} ") for chord in self._chords):
+            self._prefix = key
+            return None
+        was_pending = bool(self.pending)
+        self.clear()
+        # Escape out of a half-typed chord does that and nothing else; so does a key that is none.
+        return Action("nothing") if was_pending else None
+
+    def clear(self) -> None:
+        """Forget what has been typed."""
+        self._prefix, self._count = "", 0
