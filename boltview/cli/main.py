@@ -38,6 +38,7 @@ COMMANDS = {
     "ls": Command("listing", "what is in a bucket, decoded"),
     "tree": Command("listing", "what is in a bucket and below it"),
     "get": Command("get", "one value, or a whole bucket as an object"),
+    "ctr": Command("ctr", "what ctr would print, with no daemon"),
     "schema": Command("schema", "what each bucket and key means"),
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
     "watch": Command("watch", "each commit of a live database as it lands"),
