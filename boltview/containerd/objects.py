@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from boltview.bolt.page import Origin
+from boltview.schema.anyform import any_value_start
 from boltview.schema.values import GoTime, Value
 
 Text = Mapping[str, str]
@@ -58,13 +59,16 @@ class Payload:
 
     Attributes:
         raw: the bytes.
+        value_start: where the value begins in them, 0 if they have not the usual form of an `Any`
+            (`boltview/schema/anyform.py`).
     """
 
-    __slots__ = ("_decode", "raw")
+    __slots__ = ("_decode", "raw", "value_start")
 
     def __init__(self, raw: bytes, decode: Callable[[bytes], Value]) -> None:
         """Keep the bytes and the way to decode them."""
         self.raw = raw
+        self.value_start = any_value_start(raw)
         self._decode = decode
 
     def value(self) -> Value:

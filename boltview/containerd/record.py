@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from boltview.bolt.bulk import Contents
 from boltview.containerd.objects import Fault, Payload, Unknown, key_text
-from boltview.schema.anyform import any_value_start
 from boltview.schema.decode import DECODERS, KEY_DECODERS, Decoding
 from boltview.schema.gotime import decode_time
 from boltview.schema.model import Field, Node
@@ -107,7 +106,7 @@ def _converter(field: Field, decoding: Decoding) -> Converter:
         def payload(raw: bytes) -> Payload:
             found = Payload(raw, decode)
             # The usual form is an `Any` at a glance; only of others is it asked whether they are.
-            if not any_value_start(raw) and (error := found.value().error):
+            if not found.value_start and (error := found.value().error):
                 raise Undecodable(error)
             return found
 

@@ -1,0 +1,1 @@
+"""Objects of containerd as tables, as JSON, and in full."""
