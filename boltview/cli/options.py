@@ -51,6 +51,13 @@ class CommandParser(argparse.ArgumentParser):
         self.own = self.add_argument_group("arguments")
         _add_common(self, forms or {})
 
+    def format_help(self) -> str:
+        """Return the help, its description broken into lines."""
+        import textwrap
+
+        self.description = textwrap.fill(self.description or "", _HELP_WIDTH)
+        return super().format_help()
+
     def error(self, message: str) -> NoReturn:
         """Say in one escaped line what is wrong, and end with the exit code of wrong usage."""
         say(f"error: {message} ({self.prog} --help tells what it takes)")

@@ -85,7 +85,7 @@ def configured(path: str, *keys: str) -> str:
     try:
         with open(config, "rb") as file:
             found: object = tomllib.loads(file.read(_CONFIG_LIMIT).decode())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None

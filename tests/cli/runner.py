@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -18,6 +18,8 @@ NODE_16 = ROOT / "fixtures/containerd-1.6/root"
 META_24 = NODE_24 / IN_ROOT
 META_16 = NODE_16 / IN_ROOT
 SHAPES = ROOT / "fixtures/shapes"
+Hold = Callable[[Path, str], "subprocess.Popen[str]"]
+"""Lets another process hold an flock, `LOCK_EX` or `LOCK_SH`, on a file."""
 AT = "2026-11-24T00:00:00Z"
 """The "now" of every golden file."""
 

@@ -1,0 +1,81 @@
+"""The README's examples print what it shows, and every command has one."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from boltview.cli.main import COMMANDS
+from tests.cli.runner import AT, ROOT, call
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+GAP = "…"
+"""Stands for anything: the rest of a line, or any lines."""
+
+
+class Example(NamedTuple):
+    """One `$ boltview …` line and the output shown below it."""
+
+    arguments: list[str]
+    shown: list[str]
+
+
+def examples() -> list[Example]:
+    found: list[Example] = []
+    for block in re.findall(r"^```(?:console|sh)\n(.*?)^```", README, re.MULTILINE | re.DOTALL):
+        current: Example | None = None
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                words = shlex.split(line[2:], comments=True)
+                current = Example(words[1:], []) if words[0] == "boltview" else None
+                found += [current] if current else []
+            elif current:
+                current.shown.append(line)
+    return found
+
+
+def pattern(shown: list[str]) -> str:
+    """Return the regular expression of an output with gaps."""
+    lines = [
+        r"(?:.*\n)*?" if line.strip() == GAP
+        else re.escape(line[:-1]) + ".*\n" if line.endswith(GAP)
+        else re.escape(line) + "\n"
+        for line in shown
+    ]  # fmt: skip
+    return "".join(lines)
+
+
+@pytest.fixture(autouse=True)
+def _as_the_reader_runs_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # A folder that looks like the checkout and takes what an example writes.
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: " ".join(example.arguments))
+def test_an_example_prints_what_is_shown(example: Example) -> None:
+    at = [] if "--at" in example.arguments else ["--at", AT]
+    result = call(*example.arguments, *at)
+    assert result.err == ""
+    assert result.code == 0
+    if example.shown:
+        assert re.fullmatch(pattern(example.shown), result.out), result.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented_with_an_example(name: str) -> None:
+    assert re.search(rf"`boltview {name}\b", README)
+    assert any(example.arguments[:1] == [name] for example in examples())
+
+
+def test_a_wrong_example_would_fail() -> None:
+    whole = "one\ntwo\nthree\nfour\n"
+    assert re.fullmatch(pattern(["one", GAP, "four"]), whole)
+    assert re.fullmatch(pattern(["o…", "two", GAP]), whole)
+    assert not re.fullmatch(pattern(["one", "two"]), whole)
+    assert not re.fullmatch(pattern(["one", GAP, "five"]), whole)
+    assert not re.fullmatch(pattern(["o.e", GAP]), whole)
