@@ -22,8 +22,8 @@ documents = st.recursive(
 )
 
 
-@given(documents, st.booleans(), st.sampled_from([None, 0, 4]))
-def test_any_document_decodes(document: object, ascii_only: bool, indent: int | None) -> None:  # noqa: FBT001
+@given(document=documents, ascii_only=st.booleans(), indent=st.sampled_from([None, 0, 4]))
+def test_any_document_decodes(document: object, *, ascii_only: bool, indent: int | None) -> None:
     text = json.dumps(document, ensure_ascii=ascii_only, indent=indent)
     assert decode_json(text.encode()) == document
 
