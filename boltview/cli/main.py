@@ -40,6 +40,10 @@ COMMANDS = {
     "get": Command("get", "one value, or a whole bucket as an object"),
     "ctr": Command("ctr", "what ctr would print, with no daemon"),
     "schema": Command("schema", "what each bucket and key means"),
+    "check": Command("check", "every structural invariant; --second-opinion asks the real bbolt"),
+    "stats": Command("stats", "what each bucket takes; what is free; what compaction would save"),
+    "pages": Command("pages", "every page, and the bucket that owns it"),
+    "page": Command("page", "what is on a page; --owner names its bucket"),
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
     "watch": Command("watch", "each commit of a live database as it lands"),
 }
