@@ -7,7 +7,9 @@ have; only where there is no such database at all, everything is listed.
 
 from collections.abc import Callable, Iterable, Iterator
 
+from boltview.containerd.databases import snapshotter_folders
 from boltview.containerd.diskusage import DiskUsage, disk_usage
+from boltview.containerd.files import Folder
 from boltview.containerd.node import Node
 from boltview.containerd.objects import BackendSnapshot, Snapshot
 from boltview.containerd.overlay import OVERLAYS
@@ -44,6 +46,7 @@ class Snapshots:
         self._warn = warn
         self._is_new = is_new
         self._database = node.snapshotters.get(name)
+        self._folder = _folder(node, name)
 
     def list(self) -> Iterator[str]:
         """`snapshots ls`."""
@@ -81,10 +84,10 @@ class Snapshots:
         """`snapshots mounts TARGET KEY`."""
         item, _ = self._one(key)
         chain = self._node.chain(item)
-        containerd = self._node.containerd
-        if containerd is not None and not containerd.path:
-            # Where the node had its root is not known; this is where it is now.
-            chain = chain._replace(folder=containerd.root + chain.folder)
+        if self._folder and self._node.containerd and self._node.containerd.path:
+            # As the node names it. If it is not known where the node had its root, the path stays
+            # the one that it has here.
+            chain = chain._replace(folder=self._folder.shown())
         try:
             mount = snapshots.mount_of(chain, is_new=self._is_new)
         except snapshots.NoMounts as error:
@@ -132,11 +135,9 @@ class Snapshots:
 
     def _measure(self, item: Snapshot, backend: BackendSnapshot) -> DiskUsage | None:
         """Measure the directory of an active snapshot, whose size no database knows."""
-        root, folder = self._node.root, self._node.chain(item).folder
         below = {"native": ""} | dict.fromkeys(_LAYERED, "/fs")
-        if root is not None and folder and self.name in below and backend.id is not None:
-            relative = f"snapshots/{backend.id}{below[self.name]}"
-            place = root.within(folder.lstrip("/")).place(relative)
+        if self._folder and self.name in below and backend.id is not None:
+            place = self._folder.place(f"snapshots/{backend.id}{below[self.name]}")
             try:
                 if place:
                     return disk_usage(place)
@@ -144,3 +145,9 @@ class Snapshots:
                 pass
         self._warn(f"snapshot {item.key}: its directory is not there, so its size is not known")
         return None
+
+
+def _folder(node: Node, name: str) -> Folder | None:
+    if node.root is None or node.containerd is None:
+        return None
+    return snapshotter_folders(node.root, node.containerd).get(name)
