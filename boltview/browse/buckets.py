@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple, Union
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.format import LEAF_PAGE
 from boltview.bolt.index import BucketIndex
 from boltview.bolt.revision import Revision
 from boltview.browse.outline import Rows
@@ -129,3 +130,14 @@ def _leaves_expected(bucket: Bucket) -> int:
         leaves *= len(page.elements)
         page = bucket.revision.page(page.elements[0].child)
     return leaves
+
+
+def quick_count(bucket: Bucket) -> int | Damage | None:
+    """Count the entries of a bucket of one page; None for a larger one, damage for a broken one."""
+    if bucket.is_inline:
+        page = bucket.root_page()
+        return page if isinstance(page, Damage) else len(page.elements)
+    header = bucket.revision.header(bucket.root)
+    if isinstance(header, Damage):
+        return header
+    return header.elements if header.flags == LEAF_PAGE else None

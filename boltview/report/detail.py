@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
-from boltview.report.escape import escape, escape_bytes
+from boltview.report.escape import escape, escape_bytes, reads_as_text
 from boltview.report.keypath import path_text
+from boltview.report.rows import LARGE_VALUE
 from boltview.report.schematree import releases
 from boltview.report.texts import key_line, value_line
 from boltview.report.units import Clock, exact_size, utc
@@ -13,6 +14,11 @@ from boltview.schema.model import Field
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Value
 
+_SHORT = 5
+"""Lines of a value that stand before what is said about it."""
+_BYTES_SHOWN = 256
+_START = 1 << 16
+"""Bytes that are shown of a value too large to be read for a glance."""
 MAX_LINES = 20_000
 """Lines of one value that are shown; the JSON tab and `get --raw` know no limit."""
 
@@ -42,14 +48,18 @@ def detail(
     if isinstance(entry, Bucket):
         return _bucket(reading, bucket, entry)
     field = reading.field(bucket, entry)
-    value = reading.value(bucket, entry)
-    lines = [Line("", _title(entry.key, reading.key(bucket, entry)), "title")]
-    lines += value_lines(value, field, clock)
-    lines += _about(reading, field, entry)
+    if entry.size > LARGE_VALUE:
+        value = _start(reading, entry)
+    else:
+        value = value_lines(reading.value(bucket, entry), field, clock)
+    about = _about(reading, field, entry)
     origin = entry.origin
     place = f"page {origin.page}, element {origin.element}, file offset {origin.offset:#x}"
-    lines.append(Line("stored", f"{place}, {exact_size(origin.length)}", "note"))
-    return lines
+    about.append(Line("stored", f"{place}, {exact_size(origin.length)}", "note"))
+    title = Line("", _title(entry.key, reading.key(bucket, entry)), "title")
+    # What follows a value of many lines would never be seen.
+    is_short = len(value) <= _SHORT
+    return [title, *value, *about] if is_short else [title, *about, *value]
 
 
 def value_lines(value: Value, field: Field | None, clock: Clock) -> list[Line]:
@@ -71,6 +81,17 @@ def value_lines(value: Value, field: Field | None, clock: Clock) -> list[Line]:
     if isinstance(data, str | bytes):
         return _text(data)
     return [Line("value", value_line(value, field, clock), "field")]
+
+
+def _start(reading: Reading, pair: Pair) -> list[Line]:
+    """Show the first bytes of a large value, undecoded."""
+    origin = pair.origin
+    raw = reading.revision.source.read(origin.offset, _START)
+    note = f"first {len(raw):,} of {origin.length:,} bytes, not decoded; the hex tab has them all"
+    # A character that is cut in two does not make text of the rest unreadable.
+    is_text = any(reads_as_text(raw[: len(raw) - cut]) for cut in range(4))
+    shown = _text(raw) if is_text else [Line("bytes", raw[:_BYTES_SHOWN].hex(" "), "field")]
+    return [Line("shown", note, "error"), *shown]
 
 
 def _time(time: GoTime, clock: Clock, shown: str) -> list[Line]:

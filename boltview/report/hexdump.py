@@ -7,16 +7,17 @@ _HALF = 8
 _ASCII = range(0x20, 0x7F)
 
 
-def hex_line(offset: int, chunk: bytes) -> str:
-    """Return one line for up to 16 bytes.
+def hex_line(offset: int, chunk: bytes, per_line: int = BYTES_PER_LINE) -> str:
+    """Return one line of hex.
 
     Args:
         offset: file offset of the first byte.
-        chunk: the bytes.
+        chunk: the bytes, up to `per_line`.
+        per_line: bytes that a full line holds, a multiple of 8.
     """
-    left, right = chunk[:_HALF].hex(" "), chunk[_HALF:].hex(" ")
+    groups = (chunk[at : at + _HALF].hex(" ") for at in range(0, per_line, _HALF))
     text = "".join(chr(byte) if byte in _ASCII else "." for byte in chunk)
-    return f"{offset:08x}  {left:<23}  {right:<23}  |{text}|"
+    return f"{offset:08x}  {'  '.join(f'{group:<23}' for group in groups)}  |{text}|"
 
 
 def hex_lines(offset: int, raw: bytes) -> Iterator[str]:

@@ -5,7 +5,7 @@ Times are RFC 3339 with nanoseconds in UTC, sizes are numbers of bytes, bytes th
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from boltview.bolt.bucket import Bucket, Pair
@@ -73,10 +73,15 @@ def entry_json(reading: Reading, bucket: Bucket, entry: Pair | Bucket) -> object
 
 def bucket_json(reading: Reading, bucket: Bucket) -> dict[str, object]:
     """Return a whole bucket as nested objects, read without recursion."""
+    return nested_json(reading, walk(reading.revision, bucket))
+
+
+def nested_json(reading: Reading, visits: Iterable[Visit]) -> dict[str, object]:
+    """Return the entries met on a walk as nested objects; the walk may stop anywhere."""
     top: dict[str, object] = {}
     # The object that collects each open bucket, outermost first.
     objects = [top]
-    for depth, parent, entry in walk(reading.revision, bucket):
+    for depth, parent, entry in visits:
         del objects[depth + 1 :]
         target = objects[-1]
         if isinstance(entry, Damage):

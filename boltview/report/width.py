@@ -1,0 +1,26 @@
+"""How many columns of a terminal text takes: wide characters two, combining ones none."""
+
+from unicodedata import combining, east_asian_width
+
+
+def cells(text: str) -> int:
+    """Return the columns that printable text takes."""
+    return len(text) if text.isascii() else sum(map(_cells_of, text))
+
+
+def fitted(text: str, width: int) -> str:
+    """Return text cut to so many columns, with an ellipsis where something is left out."""
+    if cells(text) <= width:
+        return text
+    used = 0
+    for index, character in enumerate(text):
+        used += _cells_of(character)
+        if used >= width:
+            return text[:index] + "…"
+    return text
+
+
+def _cells_of(character: str) -> int:
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
