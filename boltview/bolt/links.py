@@ -28,7 +28,7 @@ class Links(NamedTuple):
     """Pages it refers to: children of a branch, roots of the buckets in a leaf."""
 
 
-_PLAIN_LEAF = Links(1, ())
+PLAIN_LEAF = Links(1, ())
 """What almost every page is, kept once."""
 
 
@@ -67,7 +67,7 @@ def read_links(
         return None
     if any(not FIRST_DATA_PAGE <= child < meta.high_water for child in children):
         return None
-    return Links(pages, tuple(children)) if children or overflow else _PLAIN_LEAF
+    return Links(pages, tuple(children)) if children or overflow else PLAIN_LEAF
 
 
 def _children(meta: Meta, table: memoryview, length: int) -> list[int] | None:

@@ -130,7 +130,7 @@ def _copy(arguments: argparse.Namespace, source: str, destination: str) -> int:
 def _copy_to_file(source: str, destination: str, manner: Manner) -> Record:
     """Copy into a file that appears, with its record beside it, when all is done."""
     with NewFile(destination) as copy, NewFile(destination + SUFFIX) as beside:
-        record = take(source, copy.fd, destination, manner)
+        record = take(source, copy.fd, destination, manner._replace(settle=copy.write_back))
         beside.write(to_json(record).encode())
         copy.publish()
         beside.publish()

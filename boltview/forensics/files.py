@@ -8,6 +8,7 @@ name is taken.
 import contextlib
 import errno
 import os
+import threading
 from types import TracebackType
 from typing import Self
 
@@ -48,7 +49,7 @@ class NewFile:
     A context manager; what was not published by its end is gone.
     """
 
-    __slots__ = ("_temporary", "fd", "path")
+    __slots__ = ("_failure", "_temporary", "_writing", "fd", "path")
 
     def __init__(self, path: str) -> None:
         """Make an unnamed file in the folder of `path`.
@@ -60,6 +61,8 @@ class NewFile:
             raise UnusableDestination(f"{path}: it exists; nothing is ever overwritten")
         self.path = path
         self._temporary: str | None = None
+        self._writing: threading.Thread | None = None
+        self._failure: OSError | None = None
         try:
             fd = _without_name(os.path.dirname(path) or ".") if os.path.exists(_OWN_FILES) else None
             if fd is None:
@@ -80,6 +83,7 @@ class NewFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._wait()
         os.close(self.fd)
         if self._temporary:
             with contextlib.suppress(OSError):
@@ -98,6 +102,18 @@ class NewFile:
         except OSError as error:
             raise CannotWrite(f"{self.path}: {error.strerror}") from error
 
+    def write_back(self) -> None:
+        """Begin to bring the file to the disk, in a thread; `publish` waits for it."""
+
+        def run() -> None:
+            try:
+                os.fsync(self.fd)
+            except OSError as error:
+                self._failure = error
+
+        self._writing = threading.Thread(target=run, name="fsync")
+        self._writing.start()
+
     def publish(self) -> None:
         """Give the file its name, once all its bytes are on the disk.
 
@@ -105,13 +121,21 @@ class NewFile:
             CannotWrite: the disk is full, or failing.
             UnusableDestination: somebody took the name meanwhile.
         """
+        self._wait()
         try:
+            # The kernel tells a failure once: the one that the thread met is not told again.
+            if self._failure:
+                raise self._failure
             os.fsync(self.fd)
             self._name()
         except FileExistsError as error:
             raise UnusableDestination(f"{self.path}: it exists now; left as it is") from error
         except OSError as error:
             raise CannotWrite(f"{self.path}: {error.strerror}") from error
+
+    def _wait(self) -> None:
+        if self._writing:
+            self._writing.join()
 
     def _name(self) -> None:
         if self._temporary is None:

@@ -44,6 +44,8 @@ class Manner(NamedTuple):
     verifying: Progress | None = None
     now: Callable[[], int] = time.time_ns
     """The clock of the record, in Unix nanoseconds."""
+    settle: Callable[[], None] | None = None
+    """Called when all is copied, before it is verified."""
     spool: str = "/var/tmp"  # noqa: S108  unnamed files only
     """Folder for the second reading of a file on a network file system."""
 
@@ -87,6 +89,8 @@ def _take(file: FileSource, fd: int, name: str, manner: Manner) -> Record:
         sha256 = target.sha256()
     finally:
         target.close()
+    if manner.settle:
+        manner.settle()
     identity = file.identity()
     previous = _previous(file, snapshot)
     if mount and mount.is_remote and not snapshot.is_torn:
