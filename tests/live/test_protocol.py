@@ -27,7 +27,7 @@ commits = st.lists(
     ),
     max_size=24,
 )
-paces = st.lists(st.integers(0, 6), min_size=1, max_size=12)
+paces = st.lists(st.integers(0, 30), min_size=1, max_size=12)
 
 
 def patient(file: LiveFile, attempts: int, steps: int = 400) -> Limits:
@@ -83,10 +83,10 @@ def test_a_torn_copy_comes_only_when_asked_for_and_says_so(
 
 def sweep() -> list[tuple[list[Commit], list[int]]]:
     """A commit landing at every possible moment, at every speed."""
-    everything = frozenset(range(LEAVES))
+    large, small = Commit(frozenset(range(LEAVES))), Commit(frozenset({0}))
     return [
-        ([Commit(everything)] * 30, [0] * quiet + [speed])
-        for quiet, speed in product(range(24), range(1, 14))
+        ([commit] * 30, [0] * quiet + [speed])
+        for commit, quiet, speed in product((large, small), range(24), range(1, 20))
     ]
 
 
