@@ -131,6 +131,15 @@ class Metadata:
         """Yield the sandboxes of one namespace, or of all; those of 1.7, outside v1, as well."""
         return self._objects("sandbox", namespace)
 
+    def snapshotters(self, namespace: str) -> list[str]:
+        """Return the snapshotters that a namespace has snapshots in, or had."""
+        found = self._places("snapshot", namespace)
+        return [key_text(place.bucket.key) for place in found]
+
+    def count(self, kind: str, namespace: str) -> int:
+        """Return how many objects of a kind a namespace has."""
+        return sum(1 for _ in self.references(kind, "", namespace))
+
     def namespace_names(self) -> list[str]:
         """Return the names of the namespaces."""
         return [namespace.name for namespace in self.namespaces()]
@@ -173,6 +182,11 @@ class Metadata:
     def blob(self, namespace: str, digest: str) -> Blob | None:
         """Return a namespace's record of a blob; None if there is none."""
         found: Blob | None = self.get(Reference("blob", namespace, "", digest))
+        return found
+
+    def ingest(self, namespace: str, ref: str) -> Ingest | None:
+        """Return an open upload; None if there is none."""
+        found: Ingest | None = self.get(Reference("ingest", namespace, "", ref))
         return found
 
     def snapshot(self, namespace: str, snapshotter: str, key: str) -> Snapshot | None:

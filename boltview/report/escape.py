@@ -6,6 +6,10 @@ surrogates, unassigned code points) is written as `\n`, `\x1b`, `\u202e`. A back
 taken for such an escape is doubled, so that two different texts never look the same.
 """
 
+import re
+
+_FORMULA_STARTS = frozenset("=+-@\t\r＝＋－＠")  # noqa: RUF001  Excel takes the wide forms too
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _BACKSLASH = "\\"
 _ESCAPE_LETTERS = frozenset("nrtuUx\\")
@@ -29,6 +33,16 @@ def escape_bytes(raw: bytes) -> str:
         return escape(raw.decode())
     except UnicodeDecodeError:
         return _escaped(raw.decode(errors="surrogateescape"), bytes_marked=True)
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Return escaped text that no spreadsheet takes for a formula: a quote goes before it.
+
+    Numbers are left alone.
+    """
+    if text[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
 
 
 def reads_as_text(raw: bytes) -> bool:
