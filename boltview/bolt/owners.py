@@ -111,7 +111,8 @@ class FreeSpace(NamedTuple):
     freelist: range
     """Pages that the freelist itself takes; empty if there is none."""
     is_known: bool
-    """Whether it is known: not if there should be a freelist and it cannot be read."""
+    """Whether it is known: not if there should be a freelist and it cannot be read, nor if damage
+    hides a part of the tree of a file without freelist."""
 
 
 def free_space(survey: Survey) -> FreeSpace:
@@ -120,7 +121,8 @@ def free_space(survey: Survey) -> FreeSpace:
     if not revision.meta.has_freelist:
         owner = survey.owner
         pages = (n for n in range(FIRST_DATA_PAGE, len(owner)) if owner[n] == NOBODY)
-        return FreeSpace(frozenset(pages), range(0), is_known=True)
+        # Below a damaged page there can be pages that only seem to be free.
+        return FreeSpace(frozenset(pages), range(0), is_known=survey.is_whole)
     try:
         found = read_freelist(revision)
     except UnreadableFile:

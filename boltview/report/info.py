@@ -6,7 +6,6 @@ from boltview.bolt.errors import Damage
 from boltview.bolt.format import NO_FREELIST
 from boltview.bolt.freelist import read_freelist
 from boltview.bolt.meta import Meta
-from boltview.bolt.reach import count_used_pages
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
 from boltview.report.summary import previous_state, verdict
@@ -20,10 +19,11 @@ WALKED_UNASKED = 1 << 24
 class Space(NamedTuple):
     """How much of a file is free."""
 
-    known_by: str
-    """`freelist`, `walk`, or empty when it is not known."""
     free_pages: int | None
+    """None when it is not known."""
     total_pages: int
+    how: str
+    """How it is known, or why it is not."""
 
 
 def free_space(opened: Opened, *, count: bool) -> Space:
@@ -37,13 +37,18 @@ def free_space(opened: Opened, *, count: bool) -> Space:
     total = revision.high_water
     freelist = read_freelist(revision)
     if isinstance(freelist, Damage):
-        return Space("", None, total)
+        return Space(None, total, "the freelist is damaged")
     if freelist is not None:
-        return Space("freelist", len(freelist.ids), total)
-    if count or total * revision.page_size <= WALKED_UNASKED:
-        # The two metas are no part of the tree.
-        return Space("walk", max(total - 2 - count_used_pages(revision), 0), total)
-    return Space("", None, total)
+        return Space(len(freelist.ids), total, "by its freelist")
+    if not count and total * revision.page_size > WALKED_UNASKED:
+        return Space(None, total, "the file keeps no freelist; info --count-free walks the tree")
+    from boltview.bolt import owners
+    from boltview.bolt.survey import Survey
+
+    free = owners.free_space(Survey(revision).finish())
+    if not free.is_known:
+        return Space(None, total, "the file keeps no freelist, and damage hides a part of the tree")
+    return Space(len(free.pages), total, "counted: the file keeps no freelist")
 
 
 def info_json(opened: Opened, space: Space) -> dict[str, object]:
@@ -110,6 +115,8 @@ def info_lines(opened: Opened, space: Space) -> list[tuple[str, str]]:
 def _schema(opened: Opened) -> str:
     schema = opened.reading.schema
     if schema is None:
+        if len(opened.database.damage):
+            return "not known: damage hides what would tell"
         return "none of the known kinds of database"
     version = opened.reading.version()
     if version is None:
@@ -157,14 +164,9 @@ def _freelist_word(meta: Meta) -> int | str:
 
 def _space_line(space: Space, page_size: int) -> str:
     if space.free_pages is None:
-        return (
-            f"{space.total_pages} pages; free pages not counted (info --count-free walks the tree)"
-        )
+        return f"{space.total_pages} pages; free ones are not known: {space.how}"
     free = f"{space.free_pages} of {space.total_pages} pages free"
-    how = (
-        "by its freelist" if space.known_by == "freelist" else "counted: the file keeps no freelist"
-    )
-    return f"{free} ({size_text(space.free_pages * page_size)}), {how}"
+    return f"{free} ({size_text(space.free_pages * page_size)}), {space.how}"
 
 
 def _lock_line(opened: Opened) -> str:

@@ -125,7 +125,7 @@ def _pages(count: int, size: int) -> str:
 
 def _free(use: FileUse) -> str:
     if not use.free.is_known:
-        return "not known: the freelist cannot be read"
+        return "not known: damage hides the freelist or a part of the tree"
     pages = _pages(len(use.free.pages), use.page_size)
     if not use.free_runs:
         return pages

@@ -63,7 +63,8 @@ def test_free_pages_are_counted_as_they_are_listed(shape: str) -> None:
     # A walk cannot tell the freelist's own pages from free ones.
     kept = [page for page in truth(shape)["pages"] if page["type"] == "freelist"]
     own = sum(1 + page["overflow"] for page in kept) if current.has_freelist else 0
-    assert space == Space("walk", len(truth(shape)["free"]) + own, current.high_water)
+    assert space.free_pages == len(truth(shape)["free"]) + own
+    assert space.total_pages == current.high_water
 
 
 def test_the_nodes_are_described_as_their_table_says() -> None:
@@ -125,8 +126,25 @@ def test_a_large_file_is_walked_only_when_asked() -> None:
     data = image.finish(root, high_water=high_water)
     data += bytes(high_water * 4096 - len(data))
     opened = opened_bytes(data)
-    assert free_space(opened, count=False) == Space("", None, high_water)
-    assert free_space(opened, count=True) == Space("walk", high_water - 3, high_water)
+    assert free_space(opened, count=False)[:2] == (None, high_water)
+    assert free_space(opened, count=True)[:2] == (high_water - 3, high_water)
+
+
+def test_pages_that_damage_hides_are_not_called_free() -> None:
+    data = bytearray(META_24.read_bytes())
+    data[34 * 4096 : 35 * 4096] = bytes(4096)
+    opened = opened_bytes(data)
+    space = free_space(opened, count=True)
+    assert space.free_pages is None
+    assert "damage" in space.how
+
+
+def test_a_damaged_root_leaves_the_schema_open() -> None:
+    data = bytearray(META_24.read_bytes())
+    data[158 * 4096 : 159 * 4096] = bytes(4096)
+    opened = opened_bytes(data)
+    shown = dict(info_lines(opened, free_space(opened, count=False)))
+    assert shown["schema"].startswith("not known: damage")
 
 
 def test_a_bad_freelist_is_damage_and_leaves_the_space_unknown() -> None:
@@ -134,7 +152,7 @@ def test_a_bad_freelist_is_damage_and_leaves_the_space_unknown() -> None:
     root = image.leaf((b"k", b"v"))
     opened = opened_bytes(image.finish(root, freelist=root))
     space = free_space(opened, count=True)
-    assert space == Space("", None, 3)
+    assert space[:2] == (None, 3)
     document: Any = info_json(opened, space)
     assert [fault["code"] for fault in document["damage"]] == ["freelist-page"]
     assert document["verdict"] == "damaged: 1 fault met"
@@ -162,9 +180,9 @@ def test_one_bad_meta(slot: int, txid: int) -> None:
 
 def test_a_missing_second_meta() -> None:
     opened = opened_bytes(META_24.read_bytes()[:4096])
-    document: Any = info_json(opened, Space("", None, 159))
+    document: Any = info_json(opened, Space(None, 159, "not asked"))
     assert document["metas"][1] is None
-    shown = dict(info_lines(opened, Space("", None, 159)))
+    shown = dict(info_lines(opened, Space(None, 159, "not asked")))
     assert shown["meta 1"] == "missing: the file ends before it"
 
 
