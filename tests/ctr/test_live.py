@@ -4,9 +4,12 @@ The daemon runs meanwhile, so what we read is a consistent copy of a live file. 
 an age, `ctr` is asked before and after us, until no second begins in between.
 """
 
+import json
 import os
+import subprocess
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -61,16 +64,28 @@ def node(require: Require) -> Iterator[Node]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def snapshotter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name the default snapshotter as `Node.ctr` does."""
+    monkeypatch.setenv("CONTAINERD_SNAPSHOTTER", SNAPSHOTTER)
+
+
 def ours(node: Node, namespace: str, question: list[str]) -> str:
     at = time.time_ns()
     now = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(at // 10**9))}.{at % 10**9:09}Z"
-    daemon = node.version().rpartition(":")[2][:3]
     result = call(
-        "ctr", node.root, "--local", "--daemon", "1.6" if daemon == "1.6" else "2.4",
+        "ctr", node.root, "--local", "--daemon", _daemon(),
         "--at", now, "-n", namespace, *question,
     )  # fmt: skip
     assert result.code == 0, result.err
     return result.raw.decode()
+
+
+@cache
+def _daemon() -> str:
+    """Whose `ctr` is installed here."""
+    said = subprocess.check_output(["ctr", "--version"], text=True)
+    return "1.6" if " 1.6." in said else "2.4"
 
 
 def compare(node: Node, namespace: str, question: str) -> str:
@@ -96,9 +111,7 @@ def sorted_labels(text: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_list_is_ctrs_own(node: Node, question: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # So is ctr asked.
-    monkeypatch.setenv("CONTAINERD_SNAPSHOTTER", SNAPSHOTTER)
+def test_a_list_is_ctrs_own(node: Node, question: str) -> None:
     answers = [compare(node, namespace, question) for namespace in NAMESPACES]
     if "overlayfs" not in question:
         assert len(answers[0].splitlines()) >= 1
@@ -147,3 +160,26 @@ def test_a_filter_that_ctr_refuses_is_refused(node: Node) -> None:
         result = call("ctr", node.root, "--daemon", "1.6", "containers", "ls", wrong)
         assert result.code == 2
         assert "filters: parse error" in result.err
+
+
+@pytest.mark.slow
+def test_images_with_gaps_are_ctrs_own(node: Node) -> None:
+    """Last, as it takes something away: first a layer, then what the images' targets name."""
+    namespace = "build-farm"
+    targets = {}
+    for line in node.ctr("images", "ls", namespace=namespace).splitlines()[1:]:
+        name, _, digest, *_ = line.split()
+        targets[name] = digest
+    assert len(targets) == 2
+    for digest in targets.values():
+        manifest = json.loads(node.ctr("content", "get", digest, namespace=namespace))
+        node.ctr("content", "rm", manifest["layers"][0]["digest"], namespace=namespace)
+        compare(node, namespace, "images check")
+        compare(node, namespace, "images check -q")
+        compare(node, namespace, "images ls")
+    assert "incomplete (1/2)" in ours(node, namespace, ["images", "check"])
+    for digest in targets.values():
+        node.ctr("content", "rm", digest, namespace=namespace)
+        compare(node, namespace, "images ls")
+    platforms = [line.split()[-2] for line in ours(node, namespace, ["images", "ls"]).splitlines()]
+    assert platforms[1:] == ["-", "-"]
