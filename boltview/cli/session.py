@@ -4,14 +4,13 @@ import argparse
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from boltview.bolt.database import Database
 from boltview.bolt.errors import NoConsistentCopy, SourceReplaced
 from boltview.bolt.locks import LockHolder, are_locks_listed, lock_holder
 from boltview.bolt.progress import Progress
-from boltview.bolt.snapshot import Snapshot, copy_live
 from boltview.bolt.source import FileSource
-from boltview.bolt.target import FileTarget, Target
 from boltview.cli.progress import progress_line
 from boltview.containerd.locate import locate
 from boltview.report.escape import escape
@@ -20,6 +19,11 @@ from boltview.report.units import Clock, utc
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
 from boltview.shipped import demo_database
+
+if TYPE_CHECKING:
+    # What copies a live file loads OpenSSL and threads, which reading one at rest need not pay.
+    from boltview.bolt.snapshot import Snapshot
+    from boltview.bolt.target import Target
 
 LOCAL_NODE = "/"
 """Without a PATH the node that boltview runs on is meant."""
@@ -62,8 +66,10 @@ def open_database(
     return Opened(database, reading, found.path, clock(arguments), size, holder, escape(note))
 
 
-def _copy(path: str, file: FileSource, progress: Progress | None) -> Snapshot:
+def _copy(path: str, file: FileSource, progress: Progress | None) -> "Snapshot":
     """Copy a live file; one that takes its place meanwhile is opened and copied instead, once."""
+    from boltview.bolt.snapshot import copy_live
+
     try:
         return copy_live(file, progress=progress, spill=spilled)
     except SourceReplaced:
@@ -77,8 +83,9 @@ def spool() -> str:
     return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108  the files have no name
 
 
-def spilled() -> Target:
+def spilled() -> "Target":
     """Open an unnamed temporary file for a copy too large for memory."""
+    from boltview.bolt.target import FileTarget
     from boltview.forensics.files import unnamed_file
 
     return FileTarget(unnamed_file(spool()), "temporary copy", owned=True)
