@@ -39,7 +39,9 @@ def _browse(arguments: argparse.Namespace) -> int:
         say("error: the browser needs Textual; install it with: pip install textual")
         return ExitCode.USAGE
     title = "demo" if arguments.demo else arguments.path or "/"
-    return run_browser(lambda: open_database(arguments, arguments.path), title=title)
+    return run_browser(
+        lambda progress: open_database(arguments, arguments.path, progress), title=title
+    )
 
 
 def _print_first_screen(arguments: argparse.Namespace) -> int:

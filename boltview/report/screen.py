@@ -130,15 +130,23 @@ class Rows:
         return known
 
 
-def title(opened: Opened) -> list[Span]:
+class Heading(NamedTuple):
+    """A line of the header: what may be cut on the left, what must not on the right."""
+
+    left: list[Span]
+    right: list[Span]
+
+
+def title(opened: Opened) -> Heading:
     """Return the first line of the header: what file this is."""
     folder, name = os.path.split(opened.path)
     note = [Span("  ⧉ ", "note"), Span(opened.note, "note")] if opened.note else []
-    return [Span(escape(name), "strong"), *note, Span(f"  {escape(folder)}", "dim")]
+    left = [Span(escape(name), "strong"), *note, Span(f"  {escape(folder)}", "dim")]
+    return Heading(left, [Span(f"{size_text(opened.size)} · read-only", "dim")])
 
 
-def facts(opened: Opened) -> list[Span]:
-    """Return the second line of the header: state, schema, txid, size; the state of now."""
+def facts(opened: Opened) -> Heading:
+    """Return the second line of the header: state as known by now, schema, page size, txid."""
     state = verdict(opened.database)
     is_sound = not len(opened.database.damage)
     parts = [Span(f"{'✓' if is_sound else '✗'} {state}", "good" if is_sound else "damage")]
@@ -149,14 +157,12 @@ def facts(opened: Opened) -> list[Span]:
         known += f", version {version.data}"
     parts += [
         Span(escape(known), "value"),
-        Span(f"txid {reading.revision.txid}", "value"),
-        Span(size_text(opened.size), "value"),
         Span(f"pages of {size_text(reading.revision.page_size)}", "value"),
     ]
     spans: list[Span] = []
     for part in parts:
         spans += [Span(" · ", "dim"), part] if spans else [part]
-    return spans
+    return Heading(spans, [Span(f"txid {reading.revision.txid}", "dim")])
 
 
 def first_screen(opened: Opened, height: int, width: int) -> list[str]:
@@ -167,7 +173,9 @@ def first_screen(opened: Opened, height: int, width: int) -> list[str]:
         height: lines of the screen.
         width: columns of the screen; longer lines are cut, with an ellipsis.
     """
-    head = [title(opened), facts(opened), []]
+    headings = title(opened), facts(opened)
+    head = [[*left, Span(" · ", "dim"), *right] for left, right in headings]
+    head.append([])
     browser = Browser(Buckets(opened.reading, quick_leaves=None), max(height - len(head) - 1, 1))
     rows = Rows(opened.reading, opened.clock)
     lines = head + [rows.spans(place) for place in browser.window()]

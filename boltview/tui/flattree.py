@@ -1,0 +1,131 @@
+"""The tree: draws the rows that show, and turns mouse and scroll bar into actions."""
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from boltview.browse.buckets import Entry
+from boltview.browse.chords import Action
+from boltview.browse.state import Browser
+from boltview.report.screen import Rows, Span
+from boltview.tui.messages import Acted, Scrolled
+from boltview.tui.paint import Painted, strip
+
+if TYPE_CHECKING:
+    from boltview.browse.outline import Place
+
+_WHEEL = 3
+"""Rows that one notch of the wheel scrolls."""
+_INDENT = 2
+"""Columns of a level of indentation, and of the glyph before a key."""
+
+
+class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=True):
+    """A `Browser` on the screen; what is not on the screen costs nothing."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        """Show nothing until there is something to browse."""
+        super().__init__(id="tree")
+        self.browser: Browser[Entry] | None = None
+        self._rows: Rows | None = None
+        self._window: list[Place[Entry]] = []
+        self._is_mirroring = False
+        self._notice = "opening …"
+
+    def tell(self, notice: str) -> None:
+        """Say what is going on while there is nothing to browse; escaped."""
+        self._notice = notice
+        self.refresh()
+
+    def show(self, browser: Browser[Entry], rows: Rows) -> None:
+        """Show a browser's rows, described by `rows`."""
+        self.browser, self._rows = browser, rows
+        self.follow()
+
+    def follow(self) -> None:
+        """Draw what the browser shows now."""
+        if self.browser is None:
+            return
+        self._window = self.browser.window()
+        # The scroll bar mirrors the browser's viewport; moving it must not come back as a wish.
+        self._is_mirroring = True
+        self.virtual_size = Size(self.size.width, len(self.browser.outline))
+        self.scroll_to(y=self.browser.viewport.top, animate=False, force=True)
+        self._is_mirroring = False
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Turn a drag of the scroll bar into a wish."""
+        super().watch_scroll_y(old_value, new_value)
+        top = round(new_value)
+        if self.browser and not self._is_mirroring and top != self.browser.viewport.top:
+            self.post_message(Scrolled(top))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row of the screen."""
+        width = self.size.width
+        base = self.rich_style
+        browser = self.browser
+        if browser is None or self._rows is None or y >= len(self._window):
+            is_told = y == 0 and not self._window
+            notice = self._notice if browser is None else "the database holds no bucket"
+            spans = [Span(f" {notice}", "dim")] if is_told else []
+            return strip(spans, self.span_styles, base, width)
+        place = self._window[y]
+        is_cursor = place == browser.cursor
+        if is_cursor:
+            base += self.span_styles["cursor"]
+        levels_shown = max((width // 2) // _INDENT, 1)
+        left = max(0, browser.cursor.depth - levels_shown)
+        bar = Span("▎" if is_cursor and self.has_focus else " ", "bar")
+        spans = [bar, *self._rows.spans(place, left)]
+        if browser.search is not None:
+            spans = marked(spans, browser.search.pattern)
+        return strip(spans, self.span_styles, base, width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to a row; a click on its glyph, or a second one, opens or closes."""
+        if self.browser is None or event.y >= len(self._window):
+            return
+        place = self._window[event.y]
+        row = self.browser.viewport.top + event.y
+        self.post_message(Acted(Action("row", row)))
+        glyph = 1 + place.depth * _INDENT
+        is_on_glyph = glyph <= event.x < glyph + _INDENT
+        if is_on_glyph or event.chain > 1:
+            self.post_message(Acted(Action("enter" if event.chain > 1 else "toggle")))
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, _WHEEL)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -_WHEEL)
+
+    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        event.prevent_default()
+        if self.browser is not None:
+            self.post_message(Scrolled(self.browser.viewport.top + rows))
+
+
+def marked(spans: list[Span], pattern: str) -> list[Span]:
+    """Mark the first place where a key matches the pattern of a search."""
+    found: list[Span] = []
+    for span in spans:
+        text = span.text if pattern != pattern.lower() else span.text.lower()
+        at = text.find(pattern) if span.style in {"key", "bucket"} else -1
+        if at < 0 or len(text) != len(span.text):
+            found.append(span)
+            continue
+        end = at + len(pattern)
+        found += [
+            Span(span.text[:at], span.style),
+            Span(span.text[at:end], "hit"),
+            Span(span.text[end:], span.style),
+        ]
+    return found

@@ -1,0 +1,203 @@
+"""The screen of the browser: its layout, and which of its parts a key is for."""
+
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from boltview.bolt.bucket import Bucket
+from boltview.browse.chords import Action, Chords
+from boltview.report.keypath import path_text
+from boltview.report.opened import Opened
+from boltview.report.screen import Span
+from boltview.tui.browsing import Browsing
+from boltview.tui.flattree import FlatTree
+from boltview.tui.help import Help
+from boltview.tui.lines import Hints, Line
+from boltview.tui.messages import Acted, Reload, Scrolled
+from boltview.tui.pane import Detail
+from boltview.tui.prompt import Prompt
+
+WIDE = 110
+"""Columns from which the detail pane stands beside the tree and not below it."""
+_ZOOMS = ("-zoomed-tree", "-zoomed-detail")
+
+
+class MainScreen(Screen[None]):
+    """Tree, detail pane, and the lines around them."""
+
+    def __init__(self, name: str) -> None:
+        """Show the frame of a browser of `name`, which is being opened."""
+        super().__init__()
+        self.chords = Chords()
+        self.title_line = Line("title")
+        self.facts_line = Line("facts")
+        self.tree_view = FlatTree()
+        self.detail = Detail()
+        self.position_line = Line("position")
+        self.hints = Hints()
+        self.prompt = Prompt()
+        self.browsing = Browsing(self)
+        self.title_line.show([Span(name, "strong")])
+        self._own = self._own_actions()
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield self.title_line
+        yield self.facts_line
+        with Container(id="body"):
+            yield self.tree_view
+            yield self.detail
+        with Container(id="notice"):
+            yield Static(markup=False)
+        yield self.position_line
+        yield self.hints
+        yield self.prompt
+
+    def on_mount(self) -> None:
+        """Give the keyboard to the tree."""
+        self.tree_view.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose between beside and below."""
+        self.set_class(event.size.width >= WIDE, "-wide")
+        self.call_after_refresh(self.browsing.fit)
+
+    def begin(self, opened: Opened) -> None:
+        """Show an opened database, or another state of it."""
+        self.browsing.begin(opened)
+
+    def fail(self, message: str) -> None:
+        """Say on the whole screen why there is nothing to browse; `message` is escaped."""
+        self.add_class("-failed")
+        self.query_one("#notice Static", Static).update(f"✗ {message}\n\nq quits")
+
+    # --- keys and the mouse ----------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Turn a key into an action."""
+        if self.prompt.asking:
+            if event.key == "escape":
+                event.stop()
+                self._end_prompt(keep=False)
+            return
+        key = event.character if event.is_printable and event.character else event.key
+        action = self.chords.press("space" if key == " " else key)
+        if action is None and not self.chords.pending:
+            return
+        event.stop()
+        event.prevent_default()
+        if action is not None:
+            self.act(action)
+        else:
+            continuations = [f"{key} {doc}" for key, doc in self.chords.continuations]
+            self.hints.say(", ".join(continuations))
+        self.browsing.show_position()
+
+    @on(Acted)
+    def on_acted(self, message: Acted) -> None:
+        """Do what the mouse asks for."""
+        self.act(message.action)
+
+    @on(Scrolled)
+    def on_scrolled(self, message: Scrolled) -> None:
+        """Show other rows."""
+        self.browsing.scroll(message.top)
+
+    def act(self, action: Action) -> None:
+        """Do what an action says: here, in the detail pane, or in the browser."""
+        self.hints.say("")
+        do = self._own.get(action.id)
+        if do is not None:
+            do(action.number)
+        elif self.detail.page.has_focus and action.id in self.detail.page.moves:
+            self.detail.page.act(action)
+        elif action.id == "enter" and not isinstance(self.browsing.entry, Bucket | None):
+            self._focus_detail()
+        else:
+            self.browsing.apply(action)
+
+    def _own_actions(self) -> dict[str, Callable[[int], object]]:
+        tabs, page = self.detail.tabs, self.detail.page
+        return {
+            "search": lambda _: self._ask("search", "/"),
+            "goto": lambda _: self._ask("goto", ":", path_text(self.browsing.path)),
+            "switch-pane": lambda _: self._switch_pane(),
+            "next-tab": lambda number: self.detail.to_tab(tabs.active + (number or 1)),
+            "previous-tab": lambda number: self.detail.to_tab(tabs.active - (number or 1)),
+            "tab": self.detail.to_tab,
+            "detail-down": lambda number: page.move(number or 1),
+            "detail-up": lambda number: page.move(-(number or 1)),
+            "zoom": lambda _: self._zoom(),
+            "help": lambda _: self.app.push_screen(Help()),
+            "reload": lambda _: self.post_message(Reload()),
+            "suspend": lambda _: self.app.action_suspend_process(),
+            "quit": lambda _: self.app.exit(0),
+            "cancel": lambda _: self._cancel(),
+            "nothing": lambda _: None,
+        }
+
+    # --- panes -----------------------------------------------------------------------------------
+
+    def _switch_pane(self) -> None:
+        if self.detail.page.has_focus:
+            self._focus_tree()
+        else:
+            self._focus_detail()
+
+    def _focus_detail(self) -> None:
+        if self.has_class("-zoomed-tree"):
+            self.remove_class(*_ZOOMS)
+        self.detail.page.focus()
+
+    def _focus_tree(self) -> None:
+        self.remove_class("-zoomed-detail")
+        self.tree_view.focus()
+        self.call_after_refresh(self.browsing.fit)
+
+    def _zoom(self) -> None:
+        """Give the pane that has the keyboard the whole screen, or give it back."""
+        if self.has_class(*_ZOOMS) or any(self.has_class(name) for name in _ZOOMS):
+            self.remove_class(*_ZOOMS)
+        else:
+            self.add_class(_ZOOMS[self.detail.page.has_focus])
+        self.call_after_refresh(self.browsing.fit)
+
+    def _cancel(self) -> None:
+        if self.detail.page.has_focus:
+            self._focus_tree()
+        else:
+            self.browsing.apply(Action("cancel"))
+
+    # --- the prompt ------------------------------------------------------------------------------
+
+    def _ask(self, what: str, label: str, text: str = "") -> None:
+        if self.browsing.is_open:
+            self.hints.display = False
+            self.prompt.ask(what, label, text)
+
+    def _end_prompt(self, *, keep: bool) -> None:
+        asking, text = self.prompt.asking, self.prompt.input.value
+        self.prompt.close()
+        self.hints.display = True
+        self.tree_view.focus()
+        if asking == "search":
+            self.browsing.end_search(keep=keep and bool(text))
+        elif keep:
+            self.browsing.goto(text)
+
+    @on(Input.Changed)
+    def on_typed(self, event: Input.Changed) -> None:
+        """Search while the pattern is typed."""
+        event.stop()
+        if self.prompt.asking == "search":
+            self.browsing.look_for(event.value)
+
+    @on(Input.Submitted)
+    def on_entered(self, event: Input.Submitted) -> None:
+        """Take what was typed."""
+        event.stop()
+        self._end_prompt(keep=True)

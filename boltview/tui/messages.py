@@ -1,0 +1,27 @@
+"""What widgets ask of the screen that they are on."""
+
+from textual.message import Message
+
+from boltview.browse.chords import Action
+
+
+class Acted(Message):
+    """The mouse asks for an action."""
+
+    def __init__(self, action: Action) -> None:
+        """Carry the action."""
+        super().__init__()
+        self.action = action
+
+
+class Scrolled(Message):
+    """The scroll bar or the wheel asks for other rows of the tree."""
+
+    def __init__(self, top: int) -> None:
+        """Carry the first row that shall show."""
+        super().__init__()
+        self.top = top
+
+
+class Reload(Message):
+    """The user wants the file read again."""

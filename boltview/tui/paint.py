@@ -1,0 +1,66 @@
+"""From spans in named styles to strips in the colours of the theme."""
+
+from collections.abc import Iterable, Mapping
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from boltview.report.screen import Span
+
+NAMES = (
+    "guide", "glyph", "bucket", "key", "value", "dim", "strong", "good", "note", "unknown",
+    "undecodable", "damage", "hit", "doc", "tab", "hint-key", "json-key", "json-text", "json-word",
+    "bar", "cursor",
+)  # fmt: skip
+"""The styles that `styles.tcss` gives colours to; other names are painted as plain text."""
+_FAINT = frozenset({"guide", "key", "dim"})
+"""Styles that are faint where the terminal's own palette leaves no shades to mix."""
+_PLAIN = Style()
+
+
+class Painted(Widget):
+    """A widget that paints spans, with the styles looked up once and not for every span."""
+
+    COMPONENT_CLASSES = {f"line--{name}" for name in NAMES}
+
+    _styles: Mapping[str, Style] | None = None
+
+    def notify_style_update(self) -> None:
+        """Forget the colours of the theme before."""
+        super().notify_style_update()
+        self._styles = None
+
+    @property
+    def span_styles(self) -> Mapping[str, Style]:
+        """The colours by name."""
+        if self._styles is None:
+            self._styles = {name: self._style(name) for name in NAMES}
+        return self._styles
+
+    def _style(self, name: str) -> Style:
+        """Mix a component's colours with the background that they lie on, as Textual does not."""
+        component = self.get_component_styles(f"line--{name}")
+        behind = self.background_colors[1]
+        if behind.ansi is not None:
+            style = self.get_component_rich_style(f"line--{name}", partial=True)
+            is_block = name in {"cursor", "hit"}
+            return Style(reverse=True) if is_block else style + Style(dim=name in _FAINT or None)
+        colour = component.color if component.has_rule("color") else None
+        ground = component.background if component.has_rule("background") else None
+        return component.text_style + Style.from_color(
+            (behind + colour).rich_color if colour else None,
+            (behind + ground).rich_color if ground else None,
+        )
+
+
+def strip(spans: Iterable[Span], styles: Mapping[str, Style], base: Style, width: int) -> Strip:
+    """Paint one line, filled or cut to `width` cells; what is cut ends in an ellipsis."""
+    segments = [
+        Segment(span.text, base + styles.get(span.style, _PLAIN)) for span in spans if span.text
+    ]
+    line = Strip(segments)
+    if line.cell_length > width > 0:
+        line = Strip([*line.crop(0, width - 1), Segment("…", base + styles["dim"])])
+    return line.adjust_cell_length(width, base)
