@@ -34,8 +34,8 @@ def progress_line(arguments: argparse.Namespace, what: str) -> Iterator[Progress
             return
         due = time.monotonic() + _EVERY
         drawn = True
-        share = 100 * done // total if total else 100
-        sys.stderr.write(f"\r{what} {share:3d} %")
+        share = f"{100 * done // total:3d} %" if total else f"{done:,}"
+        sys.stderr.write(f"\r{what} {share}")
         sys.stderr.flush()
 
     try:

@@ -21,9 +21,9 @@ from boltview.containerd.objects import (
     key_text,
 )
 from boltview.containerd.record import misplaced_value
-from boltview.containerd.walk import Place, build_all, build_one, keys, places
+from boltview.containerd.walk import Place, Raw, build_all, build_one, keys, places, read_all
 from boltview.schema.decode import Decoding
-from boltview.schema.model import Node
+from boltview.schema.model import Field, Node
 from boltview.schema.reading import Reading
 
 SCHEMA = "containerd.metadata"
@@ -139,6 +139,27 @@ class Metadata:
     def count(self, kind: str, namespace: str) -> int:
         """Return how many objects of a kind a namespace has."""
         return sum(1 for _ in self.references(kind, "", namespace))
+
+    def fields_of(self, kind: str) -> list[Field]:
+        """Return what the schema says of the buckets of a kind of object, one for each place."""
+        return [maker.field for maker in self._makers[kind]]
+
+    def fields_below(self, field: Field) -> list[Field]:
+        """Return what the schema says of the fields that refer to objects, below an object's."""
+        depth = len(field.pattern)
+        return [
+            below
+            for below in self._schema.fields()
+            if below.refers and below.pattern[:depth] == field.pattern
+        ]
+
+    def raw(self, field: Field) -> Iterator[Raw]:
+        """Yield the records of a kind as bytes, for work over all of them."""
+        reader = self._reader()
+        for maker in self._makers[field.object]:
+            if maker.field is field:
+                for place in places(self._schema, self.reading.root, maker):
+                    yield from read_all(place, reader)
 
     def namespace_names(self) -> list[str]:
         """Return the names of the namespaces."""

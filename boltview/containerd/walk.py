@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
-from boltview.bolt.bulk import BulkReader
+from boltview.bolt.bulk import BulkReader, Contents
 from boltview.bolt.errors import Damage
 from boltview.containerd.build import Maker
 from boltview.containerd.objects import key_text
@@ -50,6 +50,21 @@ def places(
             entry = bucket.get(name.encode(errors="surrogateescape"))
             found = [entry] if isinstance(entry, Bucket) else []
         waiting += [(entry, depth + 1) for entry in reversed(found)]
+
+
+class Raw(NamedTuple):
+    """A record as it is stored."""
+
+    path: tuple[bytes, ...]
+    """Path of its bucket."""
+    contents: Contents
+
+
+def read_all(place: Place, reader: BulkReader) -> Iterator[Raw]:
+    """Read every record of a bucket; what is unreadable is in the database's list of damage."""
+    for entry in place.bucket.entries():
+        if isinstance(entry, Bucket):
+            yield Raw(entry.path, reader.read(entry).contents)
 
 
 def build_all(place: Place, reader: BulkReader) -> Iterator[Any]:
