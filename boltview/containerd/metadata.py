@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.bulk import BulkReader, Contents
-from boltview.bolt.errors import Damage
+from boltview.bolt.errors import BoltError, Damage
 from boltview.containerd.build import Maker, makers
 from boltview.containerd.objects import (
     Blob,
@@ -31,7 +31,7 @@ _LEGACY_INGESTS = (b"content", b"ingest")
 """Where containerd 1.0 keeps uploads, each a plain value: its reference in the content store."""
 
 
-class NotMetadata(Exception):
+class NotMetadata(BoltError):
     """The database is not containerd's own."""
 
 

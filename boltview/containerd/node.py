@@ -86,10 +86,21 @@ class Node:
     def snapshotters(self) -> dict[str, SnapshotterDatabase]:
         """The databases of the snapshotters that have one, by the snapshotter's name."""
         found = {}
-        for name, folder in self._snapshotter_folders().items():
+        for name, folder in self.snapshotter_folders.items():
             reading = self._open(f"snapshotter {name}", folder, SNAPSHOTTER_DATABASE)
             if reading:
                 found[name] = SnapshotterDatabase(reading)
+        return found
+
+    @cached_property
+    def snapshotter_folders(self) -> dict[str, Folder]:
+        """The folder of each snapshotter, by the snapshotter's name."""
+        if self.containerd is None or self.root is None:
+            return {}
+        found = snapshotter_folders(self.root, self.containerd)
+        for name, folder in found.items():
+            if folder.stat(SNAPSHOTTER_DATABASE) is None:
+                self._absent(f"snapshotter {name}", folder.shown(SNAPSHOTTER_DATABASE))
         return found
 
     @cached_property
@@ -150,7 +161,7 @@ class Node:
     def chain(self, snapshot: Snapshot) -> Chain:
         """Return a snapshot and what it builds on, as its snapshotter has them."""
         database = self.snapshotters.get(snapshot.snapshotter)
-        folder = self._snapshotter_folders().get(snapshot.snapshotter)
+        folder = self.snapshotter_folders.get(snapshot.snapshotter)
         found = database.chain(snapshot.name) if database and snapshot.name else []
         place = (folder.place() or folder.shown()) if folder else ""
         return Chain(snapshot.snapshotter, place, tuple(found))
@@ -164,15 +175,6 @@ class Node:
     def docker_container(self, container: str) -> moby.DockerContainer | None:
         """Return what Docker says of a container; None if it says nothing."""
         return moby.docker_container(self.docker, container) if self.docker else None
-
-    def _snapshotter_folders(self) -> dict[str, Folder]:
-        if self.containerd is None or self.root is None:
-            return {}
-        found = snapshotter_folders(self.root, self.containerd)
-        for name, folder in found.items():
-            if folder.stat(SNAPSHOTTER_DATABASE) is None:
-                self._absent(f"snapshotter {name}", folder.shown(SNAPSHOTTER_DATABASE))
-        return found
 
     def _open(self, name: str, folder: Folder, file: str) -> Reading | None:
         place = folder.place(file)

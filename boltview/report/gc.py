@@ -1,0 +1,126 @@
+"""What a garbage collection would do, as lines for a person and as JSON."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from boltview.containerd.freed import Freed, SnapshotSizes
+from boltview.containerd.mark import Marks
+from boltview.containerd.references import Graph
+from boltview.report.references import moment, object_text, root_text
+from boltview.report.units import Clock, exact_size, size_text, time_text
+
+UNSEEN = (
+    "open streams and active mounts, and what other plugins hold or refer to",
+    "its clock: --at gives another time",
+    (
+        "which stores a deletion has touched since it started: only in these are files, directories "
+        "and snapshots removed whose records are gone"
+    ),
+)
+"""What only the running daemon knows, so that all this is an approximation."""
+_SIZED = frozenset({"content", "snapshot"})
+
+
+def gc_json(marks: Marks, freed: Freed, clock: Clock, *, guessed: bool) -> dict[str, object]:
+    """Return what goes and what stays."""
+    graph, rules = marks.graph, marks.rules
+    return {
+        "at": moment(rules.now).rfc3339(),
+        "daemon": rules.daemon,
+        "daemon_guessed": guessed,
+        "after": _names(graph, rules.removed),
+        "live": _names(graph, marks.live()),
+        "collectable": _names(graph, marks.collectable()),
+        "roots": {
+            graph.name(number).text: root_text(root, clock)
+            for number, root in sorted(
+                marks.roots.items(), key=lambda item: graph.name(item[0]).text
+            )
+        },
+        "freed": freed._asdict() | {"total": freed.total},
+        "only_the_daemon_knows": list(UNSEEN),
+    }
+
+
+def gc_lines(
+    marks: Marks, freed: Freed, sizes: SnapshotSizes, clock: Clock, guess: str
+) -> Iterator[str]:
+    """Yield the same for a person.
+
+    Args:
+        marks: what a collection would do.
+        freed: what it gives back.
+        sizes: of single snapshots.
+        clock: the time and zone.
+        guess: how the release was chosen, in brackets behind it; may be empty.
+    """
+    graph, rules = marks.graph, marks.rules
+    goes = sorted(marks.collectable(), key=lambda number: graph.name(number).text)
+    live = sum(1 for _ in marks.live())
+    when = moment(rules.now).rfc3339(clock.zone(rules.now // 1_000_000_000))
+    yield f"containerd {rules.daemon}{guess}, at {when}"
+    for number in sorted(rules.removed, key=lambda number: graph.name(number).text):
+        yield f"after {object_text(graph, number)} was removed"
+    if not goes:
+        yield f"Nothing would be removed; {live} objects stay."
+    else:
+        yield f"{len(goes)} objects would be removed, {live} stay:"
+        for number in goes:
+            yield f"  {object_text(graph, number)}"
+            size = _size(graph, sizes, number)
+            yield f"      {_why_not(marks, number, clock)}{f', {size}' if size else ''}"
+        yield from _freed_lines(freed)
+    yield "Roots: " + (_counted(marks) or "none")
+    yield "Only the running daemon knows:"
+    for fact in UNSEEN:
+        yield f"  - {fact}"
+
+
+def _names(graph: Graph, numbers: Iterator[int] | frozenset[int]) -> list[str]:
+    return sorted(graph.name(number).text for number in numbers)
+
+
+def _size(graph: Graph, sizes: SnapshotSizes, number: int) -> str:
+    if graph.kind(number) not in _SIZED:
+        return ""
+    size = sizes.size(number) if graph.kind(number) == "snapshot" else graph.sizes[number]
+    return "size not known" if size is None or size < 0 else size_text(size)
+
+
+def _why_not(marks: Marks, number: int, clock: Clock) -> str:
+    """Say why nothing keeps an object."""
+    graph = marks.graph
+    expires = graph.expires.get(number)
+    kind = graph.kind(number)
+    if expires is not None and kind in {"lease", "image", "ingest"}:
+        return f"expired {time_text(moment(expires), clock)}"
+    if kind == "ingest":
+        return "an upload that no lease holds and that has no time of expiry"
+    # A record that refers and is kept does so in a way that this release does not know.
+    others = [
+        edge.source
+        for edge in graph.backward(number)
+        if edge.because.keeps and graph.there[edge.source] and edge.source != number
+    ]
+    if not others:
+        return "nothing refers to it"
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    state = "keeps nothing here" if marks.is_live(others[0]) else "goes too"
+    return f"only referred to by {object_text(graph, others[0])}{more}, which {state}"
+
+
+def _freed_lines(freed: Freed) -> Iterator[str]:
+    yield (
+        f"This frees {exact_size(freed.total)}: blobs {size_text(freed.content)}, "
+        f"snapshots {size_text(freed.snapshots)}, uploads {size_text(freed.ingests)}."
+    )
+    if freed.unknown:
+        yield f"Of {freed.unknown} objects the size is not known from here."
+    if freed.shared:
+        yield f"Of {freed.shared} records the data stays, because another namespace has it too."
+
+
+def _counted(marks: Marks) -> str:
+    counts = Counter(root.kind for root in marks.roots.values())
+    titles = {"label": "by label gc.root", "upload": "open upload"}
+    return ", ".join(f"{count} {titles.get(kind, kind)}" for kind, count in sorted(counts.items()))
