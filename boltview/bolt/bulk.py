@@ -5,6 +5,7 @@ that is most of the time. Here a bucket whose pages are exactly as bbolt writes 
 dict. Any other is read the general way (`boltview/bolt/bucket.py`), which knows what is wrong.
 """
 
+from struct import Struct
 from typing import NamedTuple, Union
 
 from boltview.bolt.bucket import Bucket, Pair
@@ -30,6 +31,8 @@ _MAX_DEPTH = 3
 _MAX_REST = 1 << 16
 """Zero bytes behind the data of a page that are compared here: the largest usual page."""
 
+_PREFIX = {"little": "<", "big": ">"}
+
 _Leaf = tuple[Contents, int]
 
 
@@ -54,7 +57,9 @@ class BulkReader:
 
     __slots__ = (
         "_claimed",
+        "_elements",
         "_end",
+        "_inline",
         "_layout",
         "_page_size",
         "_read_bytes",
@@ -66,6 +71,9 @@ class BulkReader:
         """Start with nothing claimed."""
         self._revision = revision
         self._layout = revision.layout
+        self._elements = revision.layout.leaf.iter_unpack
+        # A bucket's header and, right behind it, that of its inline page.
+        self._inline = Struct(_PREFIX[revision.layout.order] + "QQQHHI")
         self._page_size = revision.page_size
         # A byte for each page of the file.
         self._claimed = bytearray(revision.source.size // revision.page_size + 1)
@@ -145,18 +153,17 @@ class BulkReader:
         if len(raw) < length or not self._claim(page_id, overflow + 1):
             raise _DoubtfulError
         if flags == LEAF_PAGE:
-            found, end = self._leaf(raw, 0, length, level)
+            found, end = self._leaf(raw, HEADER_SIZE, count, length, level)
         elif flags == BRANCH_PAGE and count and depth < _MAX_DEPTH:
-            found, end = self._branch(raw, level, depth)
+            found, end = self._branch(raw, count, level, depth)
         else:
             raise _DoubtfulError
         if raw[end:] != _ZEROS[: length - end]:
             raise _DoubtfulError
         return found
 
-    def _branch(self, raw: bytes, level: int, depth: int) -> _Leaf:
+    def _branch(self, raw: bytes, count: int, level: int, depth: int) -> _Leaf:
         """Read a branch page and all below it, and tell where its data ends; raises as `_tree`."""
-        count = self._layout.header.unpack_from(raw)[2]
         end = HEADER_SIZE + count * ELEMENT_SIZE
         if end > len(raw):
             raise _DoubtfulError
@@ -177,59 +184,60 @@ class BulkReader:
             last = next(reversed(below))
         return found, end
 
-    def _leaf(self, raw: bytes, start: int, length: int, level: int) -> _Leaf:
-        """Read a leaf at `start` of `raw`, and tell where its data ends.
+    def _leaf(self, raw: bytes, place: int, count: int, stop: int, level: int) -> _Leaf:
+        """Read a leaf, and tell where its data ends.
 
         The joints of the elements are checked as in `elements.are_in_line`, and the order of the
-        keys as in `Page`. A level of -1 stands for a leaf in which no bucket can be.
+        keys as in `Page`.
+
+        Args:
+            raw: holds the leaf.
+            place: where its table of elements begins.
+            count: number of elements.
+            stop: where the leaf ends.
+            level: as in `_tree`; -1 for a leaf in which no bucket can be.
 
         Raises:
             _DoubtfulError: it is not exactly as bbolt writes it.
         """
-        count = self._layout.header.unpack_from(raw, start)[2]
-        place = start + HEADER_SIZE
         at = place + count * ELEMENT_SIZE
-        stop = start + length
         if at > stop:
             raise _DoubtfulError
         found: Contents = {}
         before = b""
-        for flags, position, key_size, value_size in self._layout.leaf.iter_unpack(raw[place:at]):
+        for flags, position, key_size, value_size in self._elements(raw[place:at]):
             value_at = at + key_size
             key = raw[at:value_at]
             # An empty key is not greater than the b"" that stands before the first.
             if place + position != at or key <= before:
                 raise _DoubtfulError
             at = value_at + value_size
-            if at > stop:
-                raise _DoubtfulError
             if not flags:
                 found[key] = raw[value_at:at]
-            elif flags != BUCKET_ELEMENT or level < 0:
-                raise _DoubtfulError
-            else:
+            elif flags == BUCKET_ELEMENT and level >= 0 and at <= stop:
                 found[key] = self._inner(raw, value_at, value_size, level)
+            else:
+                raise _DoubtfulError
             before = key
             place += ELEMENT_SIZE
+        if at > stop:
+            raise _DoubtfulError
         return found, at
 
     def _inner(self, raw: bytes, start: int, length: int, level: int) -> Contents | None:
         """Read a bucket within a record; raises as `_leaf`."""
-        if length < BUCKET_SIZE:
-            raise _DoubtfulError
-        root = self._layout.bucket.unpack_from(raw, start)[0]
         if level == MAX_LEVELS:
             return None
-        if root:
-            if length != BUCKET_SIZE:
-                raise _DoubtfulError
-            return self._tree(root, level + 1, 0)
-        inner_start, inner_length = start + BUCKET_SIZE, length - BUCKET_SIZE
-        if inner_length < HEADER_SIZE:
+        if length == BUCKET_SIZE:
+            return self._tree(self._layout.bucket.unpack_from(raw, start)[0], level + 1, 0)
+        if length < BUCKET_SIZE + HEADER_SIZE:
             raise _DoubtfulError
-        own_id, flags, _, overflow = self._layout.header.unpack_from(raw, inner_start)
-        found, end = self._leaf(raw, inner_start, inner_length, -1)
-        if own_id or overflow or flags != LEAF_PAGE or end != start + length:
+        root, _, own_id, flags, count, overflow = self._inline.unpack_from(raw, start)
+        if root or own_id or overflow or flags != LEAF_PAGE:
+            raise _DoubtfulError
+        stop = start + length
+        found, end = self._leaf(raw, start + BUCKET_SIZE + HEADER_SIZE, count, stop, -1)
+        if end != stop:
             raise _DoubtfulError
         return found
 

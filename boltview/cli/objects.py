@@ -30,6 +30,8 @@ LineWriter = Callable[[View], str]
 _FORMS = {"jsonl": "one JSON object a line", "csv": "the table as CSV, values in full"}
 _STYLES = {"title": "bucket", "note": "dim", "error": "undecodable"}
 _LABEL_WIDTH = 18
+_AT_ONCE = 1 << 17
+"""Characters gathered before they are printed."""
 _NOT_THERE = "not there"
 
 
@@ -120,9 +122,7 @@ def _print_list(
     lines: Callable[[], LineWriter] | None,
 ) -> ExitCode:
     if arguments.jsonl:
-        write = lines() if lines else (lambda view: dumps(kind.json(view)))
-        for view in views:
-            print(write(view))
+        print_lines(map(lines() if lines else (lambda view: dumps(kind.json(view))), views))
     elif arguments.json:
         print_array(dumps(kind.json(view)) for view in views)
     elif arguments.csv:
@@ -134,6 +134,19 @@ def _print_list(
     else:
         _print_table(kind, found, views, arguments)
     return ExitCode.OK
+
+
+def print_lines(texts: Iterable[str]) -> None:
+    """Print lines, many at a time: a call of the system for each would be felt."""
+    waiting, size = [], 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size > _AT_ONCE:
+            print("\n".join(waiting))
+            waiting, size = [], 0
+    if waiting:
+        print("\n".join(waiting))
 
 
 def print_array(objects: Iterator[str]) -> None:

@@ -11,14 +11,20 @@ MAX_SPLICED = 1 << 20
 """Characters checked; a larger document takes the long way, which has its own bounds."""
 
 
-def json_test() -> Callable[[str], bool]:
-    """Return the test whether a text is one whole JSON document by RFC 8259.
+_AT_ONCE = 16
+"""Texts checked together are fewer than this; no container has as many extensions."""
+
+
+def json_test() -> Callable[[list[str]], bool]:
+    """Return the test whether each of a few texts is one whole JSON document by RFC 8259.
 
     It never passes what is none. It may refuse a document that is larger or deeper than most, or
     holds a zero character.
     """
-    is_json = _by_sqlite() or _by_parser
-    return lambda text: len(text) <= MAX_SPLICED and "\0" not in text and is_json(text)
+    are_json = _by_sqlite() or _by_parser
+    return lambda texts: (
+        all(len(text) <= MAX_SPLICED and "\0" not in text for text in texts) and are_json(texts)
+    )
 
 
 def is_plain(text: str) -> bool:
@@ -35,26 +41,30 @@ def is_plain(text: str) -> bool:
     )
 
 
-def _by_sqlite() -> Callable[[str], bool] | None:
-    """Return SQLite's own check (`json_valid`): four times as fast as Python's parser."""
+def _by_sqlite() -> Callable[[list[str]], bool] | None:
+    """Return SQLite's own check (`json_valid`): three times as fast as Python's parser."""
     try:
         import sqlite3
 
-        valid = sqlite3.connect(":memory:").execute
-        is_there = valid("SELECT json_valid('{}')").fetchone() == (1,)
+        ask = sqlite3.connect(":memory:").execute
+        is_there = ask("SELECT json_valid('{}')").fetchone() == (1,)
     except (ImportError, sqlite3.Error):
         return None
     if not is_there:
         return None
-    return lambda text: valid("SELECT json_valid(?)", (text,)).fetchone() == (1,)
+    questions = ["SELECT " + " AND ".join(["1"] + ["json_valid(?)"] * n) for n in range(_AT_ONCE)]
+    return lambda texts: (
+        len(texts) < _AT_ONCE and ask(questions[len(texts)], texts).fetchone() == (1,)
+    )
 
 
-def _by_parser(text: str) -> bool:
+def _by_parser(texts: list[str]) -> bool:
     from boltview.schema.strictjson import decode_json
     from boltview.schema.values import Undecodable
 
     try:
-        decode_json(text.encode())
+        for text in texts:
+            decode_json(text.encode())
     except Undecodable:
         return False
     return True

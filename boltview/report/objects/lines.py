@@ -26,33 +26,30 @@ _quote = encode_basestring
 class ContainerLines:
     """Writes containers as JSON lines."""
 
-    __slots__ = ("_is_json", "_is_json_type", "_runtimes")
+    __slots__ = ("_are_json", "_is_json_type", "_runtimes")
 
     def __init__(self) -> None:
         """Remember nothing yet."""
-        self._is_json = json_test()
+        self._are_json = json_test()
         self._is_json_type: dict[bytes, bool] = {}
         self._runtimes: dict[Runtime, str] = {}
 
     def line(self, item: Container) -> str:
         """Return a container as one line of JSON."""
-        record = item.record
-        if record.faults or record.unknown:
+        record, created = item.record, time_json(item.created_at)
+        is_unchanged = item.updated_at == item.created_at
+        updated = created if is_unchanged else time_json(item.updated_at)
+        if record.faults or record.unknown or item.spec is None or not (created and updated):
             return dumps(object_json(item))
+        texts = [self._text(item.spec)]
         labels = ", ".join(
             [f"{key_text_json(key)}: {_quote(text)}" for key, text in item.labels.items()]
         )
-        extensions = ", ".join(
-            [
-                f"{key_text_json(name)}: {self._payload(payload)}"
-                for name, payload in item.extensions.items()
-            ]
-        )
-        created = time_json(item.created_at)
-        is_unchanged = item.updated_at == item.created_at
-        updated = created if is_unchanged else time_json(item.updated_at)
-        if created is None or updated is None:
-            return dumps(object_json(item))
+        extensions = ""
+        for name, payload in item.extensions.items():
+            texts.append(self._text(payload))
+            comma = ", " if extensions else ""
+            extensions = f"{extensions}{comma}{key_text_json(name)}: {texts[-1]}"
         line = (
             f'{{"namespace": {_quote(item.namespace)}, "id": {_quote(item.id)}, '
             f'"image": {_quote(item.image or "")}, "runtime": {self._runtime(item.runtime)}, '
@@ -60,10 +57,10 @@ class ContainerLines:
             f'"snapshot_key": {_quote(item.snapshot_key or "")}, '
             f'"sandbox_id": {_quote(item.sandbox_id or "")}, "labels": {{{labels}}}, '
             f'"created_at": "{created}", "updated_at": "{updated}", '
-            f'"spec": {self._payload(item.spec)}, "extensions": {{{extensions}}}}}'
+            f'"spec": {texts[0]}, "extensions": {{{extensions}}}}}'
         )
         # Whatever is not plain text needs the care that the long way takes.
-        return line if is_plain(line) else dumps(object_json(item))
+        return line if is_plain(line) and self._are_json(texts) else dumps(object_json(item))
 
     def _runtime(self, runtime: Runtime) -> str:
         found = self._runtimes.get(runtime)
@@ -73,15 +70,12 @@ class ContainerLines:
                 self._runtimes[runtime] = found
         return found
 
-    def _payload(self, payload: Payload | None) -> str:
-        """Return a payload as JSON text: as it stands in the file, if it is JSON."""
-        if payload is None:
-            return "null"
+    def _text(self, payload: Payload) -> str:
+        """Return a payload as the JSON text that it should be; whether it is must be checked."""
         raw, start = payload.raw, payload.value_start
         if start and self._holds_json(payload, type_url(raw)):
-            text = raw[start:].decode("latin-1")
-            if self._is_json(text):
-                return text
+            # Never fails, and what is not ASCII is found out by `is_plain`.
+            return raw[start:].decode("latin-1")
         return dumps(payload_json(payload))
 
     def _holds_json(self, payload: Payload, name: bytes) -> bool:
