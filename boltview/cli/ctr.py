@@ -3,7 +3,6 @@
 import argparse
 import os
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from boltview.cli.ctrwords import COMMANDS, Command, command_of, group_of, spellings, why_not
@@ -192,6 +191,8 @@ def _name(request: Request) -> str:
 
 
 def _unknown_group(word: str) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(word, COMMANDS, 1)
     hint = f", did you mean {near[0]!r}?" if near else f"; it has {', '.join(COMMANDS)}"
     return f"ctr has no group {word!r}{hint}"

@@ -4,13 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from boltview import __version__
 from boltview.cli.ctrcontent import copy_blob
-from boltview.cli.ctrsnapshots import Snapshots
+from boltview.cli.ctrsnapshots import Snapshots, tell_faults
 from boltview.cli.ctrwords import Command
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.node import OpenNode, finish_node, open_node
@@ -132,6 +131,8 @@ def _matching(
 
 
 def _not_found(what: str, wanted: str, names: Iterable[str]) -> Refused:
+    from difflib import get_close_matches
+
     near = get_close_matches(wanted, list(islice(names, _ENOUGH)), _NEAR)
     hint = f"; near it: {', '.join(near)}" if near else ""
     return Refused(f"{what}: not found{hint}")
@@ -148,18 +149,21 @@ def _containers_list(asked: Asked) -> Iterable[str]:
     return (shown(item.id) for item in found) if asked.is_quiet else lists.containers(found)
 
 
-def _containers_info(asked: Asked) -> Iterable[str]:
+def _containers_info(asked: Asked) -> Iterator[str]:
     metadata, (key,) = asked.found.node.metadata, asked.arguments
     found = metadata.container(asked.namespace, key)
     if found is None:
         what = f'container "{key}" in namespace "{asked.namespace}"'
         raise _not_found(what, key, (item.id for item in metadata.containers(asked.namespace)))
+    if "spec" not in asked.flags:
+        yield marshal(info.container_json(found, is_new=asked.is_new))
     try:
-        if "spec" in asked.flags:
-            return [marshal(info.spec_json(found))]
-        return [marshal(info.container_json(found, is_new=asked.is_new))]
+        spec = info.spec_json(found) if found.spec else None
     except info.NoSpec as error:
         raise Refused(str(error), ExitCode.INCOMPLETE) from error
+    if "spec" in asked.flags:
+        yield marshal(spec)
+    tell_faults(found.record, asked.warn)
 
 
 def _images_list(asked: Asked) -> Iterable[str]:
@@ -263,13 +267,14 @@ def _sandboxes_list(asked: Asked) -> Iterable[str]:
     return lists.sandboxes(item for item in every if wanted(sandbox_fields(item)))
 
 
-def _sandboxes_info(asked: Asked) -> Iterable[str]:
+def _sandboxes_info(asked: Asked) -> Iterator[str]:
     (key,) = asked.arguments
     every = list(asked.found.node.metadata.sandboxes(asked.namespace))
     found = next((item for item in every if item.id == key), None)
     if found is None:
         raise _not_found(f"failed to load sandbox {key}", key, (item.id for item in every))
-    return [marshal(info.sandbox_json(found))]
+    yield marshal(info.sandbox_json(found))
+    tell_faults(found.record, asked.warn)
 
 
 def _snapshots(asked: Asked, name: str = "") -> Snapshots:

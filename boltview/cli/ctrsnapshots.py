@@ -7,11 +7,12 @@ have; only where there is no such database at all, everything is listed.
 
 from collections.abc import Callable, Iterable, Iterator
 
+from boltview.cli.exitcodes import ExitCode
 from boltview.containerd.databases import snapshotter_folders
 from boltview.containerd.diskusage import DiskUsage, disk_usage
 from boltview.containerd.files import Folder
 from boltview.containerd.node import Node
-from boltview.containerd.objects import BackendSnapshot, Snapshot
+from boltview.containerd.objects import BackendSnapshot, Record, Snapshot
 from boltview.containerd.overlay import OVERLAYS
 from boltview.report.ctr import info, snapshots
 from boltview.report.ctr.gojson import marshal
@@ -58,10 +59,11 @@ class Snapshots:
         """`snapshots tree`."""
         return snapshots.tree(item for item, _ in self._walk())
 
-    def info(self, key: str) -> Iterable[str]:
+    def info(self, key: str) -> Iterator[str]:
         """`snapshots info KEY`."""
         item, backend = self._one(key)
-        return [marshal(info.snapshot_json(item, backend))]
+        yield marshal(info.snapshot_json(item, backend))
+        tell_faults(item.record, self._warn)
 
     def usage(self, keys: Iterable[str], *, in_bytes: bool) -> Iterator[str]:
         """`snapshots usage`, of all snapshots or of these."""
@@ -145,6 +147,18 @@ class Snapshots:
                 pass
         self._warn(f"snapshot {item.key}: its directory is not there, so its size is not known")
         return None
+
+
+def tell_faults(record: Record, warn: Callable[[str], None]) -> None:
+    """Say what is wrong with a record that was just shown in full.
+
+    Raises:
+        Refused: more is wrong than that a field is missing.
+    """
+    for fault in record.faults:
+        warn(f"{fault.field or 'the record'}: {fault.reason}: {fault.detail}")
+    if any(fault.reason != "missing" for fault in record.faults):
+        raise Refused("the record is damaged", ExitCode.INCOMPLETE)
 
 
 def _folder(node: Node, name: str) -> Folder | None:

@@ -1,13 +1,19 @@
 """`boltview ctr` as a command: its words, whose ctr it is, what it refuses, what it says."""
 
+import hashlib
 import json
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from boltview.cli.ctr import split
+from boltview.cli.ctrcontent import copy_blob
 from boltview.cli.ctrwords import COMMANDS, LIVING
+from boltview.containerd.content import ContentStore
+from boltview.containerd.files import Folder
+from boltview.report.ctr.refused import Refused
 from tests.cli.runner import META_24, NODE_16, NODE_24, call
 
 
@@ -230,3 +236,25 @@ def test_help_names_every_command() -> None:
     text = call("ctr", "--help").out
     for group, commands in COMMANDS.items():
         assert f"  {group:<11} {', '.join(filter(None, commands))}".rstrip() in text
+
+
+class Terminal(StringIO):
+    """An output that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_text_escaped_and_nothing_else(tmp_path: Path) -> None:
+    blobs = tmp_path / "blobs/sha256"
+    blobs.mkdir(parents=True)
+    digests = []
+    for raw in (b'{"a":\n"\x1b[2J\xc2\x9b"}\n', b"\x1f\x8b\x08\x00\xff\xfe"):
+        name = hashlib.sha256(raw).hexdigest()
+        (blobs / name).write_bytes(raw)
+        digests.append(f"sha256:{name}")
+    store = ContentStore(Folder(str(tmp_path), ""))
+    assert list(copy_blob(store, digests[0], Terminal())) == ['{"a":', '"\\x1b[2J\\u009b"}']
+    with pytest.raises(Refused, match="not safe on a terminal") as refused:
+        copy_blob(store, digests[1], Terminal())
+    assert refused.value.code == 2

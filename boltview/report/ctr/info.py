@@ -22,8 +22,7 @@ def container_json(container: Container, *, is_new: bool) -> Json:
         container: the record.
         is_new: whether `ctr` is of 1.7 or later: it knows sandboxes, and has no null extensions.
 
-    Raises:
-        NoSpec: the spec does not decode.
+    A spec that does not decode, where `ctr` would print nothing at all, stands in it as it is.
     """
     spec = container.spec
     found: Json = {
@@ -34,7 +33,9 @@ def container_json(container: Container, *, is_new: bool) -> Json:
     }
     is_decoded = spec is not None and any_json(spec).get("value") is not None
     if not is_decoded:
-        found["Spec"] = any_json(spec) if spec else None
+        fault = container.record.why("spec")
+        raw = {"value": base64_text(fault.raw)} if fault and fault.raw else None
+        found["Spec"] = any_json(spec) if spec else raw
     found |= {
         "SnapshotKey": container.snapshot_key or "",
         "Snapshotter": container.snapshotter or "",
@@ -46,7 +47,10 @@ def container_json(container: Container, *, is_new: bool) -> Json:
         found["SandboxID"] = container.sandbox_id or ""
     if is_decoded:
         # The decoded spec hides the field of the same name, and stands last.
-        found["Spec"] = spec_json(container)
+        try:
+            found["Spec"] = spec_json(container)
+        except NoSpec:
+            found["Spec"] = any_json(spec) if spec else None
     return found
 
 
