@@ -57,6 +57,7 @@ doc = "Which one."
 [glossary.words]
 "a*" = "Begins with a."
 "a.b*" = "Begins with a.b."
+"*.long*" = "Has .long."
 """
 
 

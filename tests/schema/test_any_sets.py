@@ -44,12 +44,13 @@ def test_a_type_of_the_users_decodes() -> None:
 
 def test_unknown_fields_within_are_kept() -> None:
     item = scalar(1, 5) + scalar(9, 8)
-    payload = chunk(2, item) + chunk(3, b"") + chunk(3, item) + chunk(4, chunk(2, item))
+    payload = chunk(2, item) + chunk(3, b"") + chunk(3, item)
+    payload += chunk(4, scalar(1, 1) + chunk(2, b"")) + chunk(4, chunk(2, item))
     shown = {"weight": "5", "unknown_fields": [WireField(9, "varint", 8)]}
     assert parcels().decode(packed("parcels.Parcel", payload)).value == {
         "first": shown,
         "others": [{}, shown],
-        "named": {"false": shown},
+        "named": {"true": {}, "false": shown},
     }
 
 

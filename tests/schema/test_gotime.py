@@ -73,6 +73,7 @@ def test_the_offset_of_whole_minutes(end: str, offset: int | None, zone: str) ->
         ("0000d6", -42, "-00:00:42"),
         ("00003b", 59, "+00:00:59"),
         ("00131e", 1170, "+00:19:30"),
+        ("ffffe2", -90, "-00:01:30"),  # with seconds, -1 minute is no mark of UTC
     ],
 )
 def test_the_offset_with_seconds(end: str, offset: int, zone: str) -> None:

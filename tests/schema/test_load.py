@@ -165,6 +165,7 @@ def test_a_bad_body_is_told_when_it_is_needed(folder: Path) -> None:
     [
         ("a", "Begins with a."),
         ("a.b", "Begins with a.b."),
+        ("a.long", "Has .long."),
         ("a.bc/d\n", "Begins with a.b."),
         ("b", ""),
         ("", ""),

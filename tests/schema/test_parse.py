@@ -29,7 +29,8 @@ def test_the_schema() -> None:
         "A schema to try.",
         (b"meta", b"layout"),
     )
-    assert schema.glossaries == {"words": {"a*": "Begins with a.", "a.b*": "Begins with a.b."}}
+    words = {"a*": "Begins with a.", "a.b*": "Begins with a.b.", "*.long*": "Has .long."}
+    assert schema.glossaries == {"words": words}
     assert {field.path: field for field in schema.fields()} == {
         "meta": Field(("meta",), BUCKET, "Facts about the file."),
         "meta/layout": Field(("meta", "layout"), "varint", "Version of the layout."),
