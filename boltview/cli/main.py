@@ -83,24 +83,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     _prepare_streams()
+    code: int = ExitCode.OK
     try:
-        code = _dispatch(arguments)
+        code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough, as `head` does.
         _give_up_output()
-        return ExitCode.OK
     except KeyboardInterrupt:
+        # What is still buffered could have to wait for a reader that does not read.
+        _give_up_output()
         return ExitCode.INTERRUPTED
-    except _EXPECTED as error:
-        say(f"error: {error}")
-        return _code_of(error)
     except OSError as error:
         # Whatever reads a database has its own words for this, so it is the output: a full disk.
         _give_up_output()
         say(f"error: cannot write: {error.strerror}")
         return ExitCode.UNREADABLE
     return code
+
+
+def _run(arguments: list[str]) -> int:
+    """Run a command; what bad input raises becomes a line and a code."""
+    try:
+        return _dispatch(arguments)
+    except _EXPECTED as error:
+        say(f"error: {error}")
+        return _code_of(error)
 
 
 def _prepare_streams() -> None:

@@ -162,3 +162,25 @@ def test_raw_refuses_a_terminal() -> None:
 
 def test_raw_goes_into_a_pipe() -> None:
     assert process("get", SHAPES / "hostile.db", "pairs/%1B[6n", "--raw").raw == b"\x1b[6n"
+
+
+def test_an_error_into_a_closed_pipe_keeps_its_code(tmp_path: Path) -> None:
+    """Something was printed before, so flushing it at the end fails."""
+    image = Image()
+    root = image.leaf(image.bucket(b"a", image.leaf((b"k", b"v"))), image.bucket(b"b", 999))
+    path = tmp_path / "broken.db"
+    path.write_bytes(image.finish(root))
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        command("ls", path),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        cwd=ROOT,
+        check=False,
+    )
+    os.close(writer)
+    assert done.returncode == 4
+    assert b"BrokenPipe" not in done.stderr
+    assert b"Traceback" not in done.stderr

@@ -185,7 +185,10 @@ def test_a_folder_that_may_not_be_looked_into_is_named(locked: str, tmp_path: Pa
         "except NotLocated as error: print(error)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(image)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, str(image)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     place = str(image / locked) if locked else str(image)
     assert done.stdout.startswith(f"{place}: permission denied")
