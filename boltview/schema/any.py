@@ -94,7 +94,7 @@ class AnyDecoder:
             for file in files:
                 if not (file.name.startswith(_WELL_KNOWN) and self._holds(file.name)):
                     self._pool.AddSerializedFile(file.SerializeToString())
-        except DecodeError as error:
+        except (DecodeError, ValueError) as error:
             raise Undecodable(f"{path}: not a protobuf descriptor set: {error}") from error
         except (TypeError, KeyError) as error:
             raise Undecodable(f"{path}: the descriptor set cannot be used: {error}") from error
@@ -123,7 +123,7 @@ class AnyDecoder:
         message = GetMessageClass(self._pool.FindMessageTypeByName(name))()
         try:
             message.ParseFromString(raw)
-        except DecodeError:
+        except (DecodeError, ValueError):  # the second where protobuf runs without its C library
             return None
         return message
 
