@@ -1,6 +1,9 @@
 """An Any decodes as its type URL says, or as JSON, fields or bytes; nothing of it is lost."""
 
 import json
+import os
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +16,9 @@ from hypothesis import strategies as st
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.database import Database
 from boltview.schema.any import AnyDecoder
+from boltview.schema.decode import Decoding
 from boltview.schema.load import Library
+from boltview.schema.model import Field
 from boltview.schema.values import AnyValue, Undecodable, WireField
 from tests.schema.wire import chunk, fixed32, fixed64, group, packed, scalar
 
@@ -90,7 +95,7 @@ def test_fields_may_come_in_any_order_and_more_than_once() -> None:
     assert decode(chunk(1, b"a") + chunk(2, b"b") + url + value) == expected
     assert decode(value + url + chunk(2, b"")) == AnyValue(RUNC_URL, "protobuf", {})
     # Lengths that were padded.
-    assert decode(b"\x8a\x00\x9a\x80\x00" + RUNC_URL.encode() + b"\x12\x82\x00\x48\x01") == expected
+    assert decode(b"\x0a\x9a\x80\x00" + RUNC_URL.encode() + b"\x12\x82\x00\x48\x01") == expected
 
 
 def test_fields_that_an_any_has_not_are_told() -> None:
@@ -232,6 +237,30 @@ def test_nesting_bombs_are_told() -> None:
     found = decode(nested)
     assert found.encoding == "wire"
     assert "no JSON form" in found.note
+
+
+def test_protobuf_without_its_c_library_says_the_same(root: Path) -> None:
+    values = [packed(RUNC_URL, b"\x32\x01\xff"), packed(b"\xff"), packed("a.B", b"\x0b" * 5000)]
+    script = f"""
+from google.protobuf.internal.api_implementation import Type
+from boltview.schema.decode import Decoding
+from boltview.schema.load import Library
+from boltview.schema.model import Field
+decoding = Decoding(Library().descriptor_sets)
+print(Type(), [decoding.value(raw, Field(("a",), type="any"))[0::4] for raw in {values}])
+"""
+    environment = {**os.environ, "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "python"}
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    decoding = Decoding(Library().descriptor_sets)
+    found = [decoding.value(raw, Field(("a",), type="any"))[0::4] for raw in values]
+    assert result.stdout == f"python {found}\n", result.stderr
 
 
 @given(st.binary(max_size=60))
