@@ -59,7 +59,7 @@ def test_every_field_of_the_schema_is_typed(name: str) -> None:
             )
             assert item.record.unknown == ()
             assert item.record.faults == ()
-            for name in contents:
+            for gone in contents:
                 rest = {other: value for other, value in contents.items() if other != gone}
                 without = maker.build(item.record.path, rest)
                 assert without[:-1] != item[:-1], f"{kind} has no place for {gone!r}"
