@@ -103,4 +103,5 @@ def _judge_use(survey: Survey, freelist: Freelist) -> Iterator[Finding]:
     for run in runs(lost):
         which = f"page {run.start}" if len(run) == 1 else f"pages {run.start}..{run.stop - 1}"
         what = f"{which}: in no tree, and not in the freelist"
-        yield Finding("page-lost", run.start, run.start * revision.page_size, None, what)
+        offset = run.start * revision.page_size
+        yield Finding("page-lost", run.start, offset, None, what, len(run))

@@ -166,6 +166,8 @@ class Finding(NamedTuple):
     """Names of the bucket that owns the page, from the root; None where no bucket does."""
     what: str
     """What is the case, in one sentence."""
+    pages: int = 1
+    """How many pages from `page` on it is about."""
 
     @property
     def severity(self) -> str:

@@ -18,6 +18,7 @@ def finding_json(found: Finding) -> dict[str, object]:
         "code": found.code,
         "severity": found.severity,
         "page": found.page,
+        "pages": found.pages,
         "offset": found.offset,
         "path": None if found.path is None else path_text(found.path),
         "message": f"{found.what}. {found.meaning}",
