@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench schemas golden clean
+.PHONY: help run test check fix bench stress schemas golden clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -23,6 +23,9 @@ fix: .venv/.tools ## let ruff repair and format what it can
 
 bench: .venv/.tools ## measure speed: tests/bench/bench_*.py
 	@$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' --capture=no
+
+stress: .venv/.tools ## take 2,400 copies while the real bbolt writes flat out (20 minutes)
+	@BOLTVIEW_STRESS=2400 $(BIN)/python -m pytest tests/live/test_stress.py
 
 schemas: .venv/.tools ## recompile the protobuf descriptor set after a change of schemas/*.proto
 	@$(BIN)/python schemas/compile.py

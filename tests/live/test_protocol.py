@@ -139,6 +139,15 @@ def test_a_commit_at_any_moment_tears_nothing(attempts: int) -> None:
     assert ("linear" in methods) == (attempts > 0)
 
 
+def test_two_bursts_of_commits_at_any_moments_tear_nothing() -> None:
+    small = [Commit(frozenset({number % 3})) for number in range(6)]
+    for start, first, pause, second in product(range(16), (6, 12), range(12), range(1, 13)):
+        writer = Writer(LEAVES)
+        speeds = [0] * start + [first] + [0] * pause + [second] + [0] * 10_000
+        file = LiveFile(writer, small, speeds)
+        assert_exact(writer, copy_to(MemoryTarget(), file, limits=patient(file, 0)))
+
+
 def test_a_meta_killed_half_way_is_not_waited_for_again_and_again() -> None:
     writer = Writer(LEAVES)
     # Two steps for each of eight leaves and the branch, one for growing: then half a meta.
