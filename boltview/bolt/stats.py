@@ -143,11 +143,12 @@ class _Counter:
         self._tops: list[int] = []
         self._sizes: dict[int, BucketSize] = {}
         self._compact: list[int] = []
+        self._begin(ROOT)
 
     def count(self, visit: Visit) -> None:
         """Count one page."""
         _, bucket, depth, page = visit
-        if depth == 0:
+        if depth == 0 and bucket != ROOT:
             self._begin(bucket)
         if depth >= self._depth[bucket]:
             self._depth[bucket] = depth + 1
@@ -253,7 +254,8 @@ class _Counter:
         chains: dict[int, frozenset[int]] = {NOBODY: frozenset()}
         before = NOBODY
         for bucket in self._survey.owner:
-            line = NOBODY if bucket == NOBODY else self._line[bucket]
+            # Of a bucket whose root page cannot be read there is nothing to count.
+            line = self._line[bucket] if NOBODY < bucket < len(self._line) else NOBODY
             if line != before:
                 ended = self._chain(before, chains)
                 for one in self._chain(line, chains) - ended:
