@@ -2,9 +2,9 @@
 
 from itertools import islice
 
-from boltview.bolt.bucket import Bucket
 from boltview.bolt.errors import Damage
-from boltview.report.keypath import Found, NoSuchKey, component, resolve
+from boltview.cli.output import list_damage
+from boltview.report.keypath import Found, InDoubt, NoSuchKey, component, resolve
 from boltview.report.opened import Opened
 
 _LOOKED_AT = 2_000
@@ -16,11 +16,16 @@ def find(opened: Opened, keys: list[str]) -> Found:
 
     Raises:
         NoSuchKey: nothing is there; near misses are named.
+        InDoubt: nothing was found, but damage was met; it has been listed.
     """
     try:
         return resolve(opened.reading.root, keys)
     except NoSuchKey as missing:
-        raise NoSuchKey(missing.bucket, missing.rest, _near(missing)) from None
+        near = _near(missing)
+        faults = list(opened.database.damage)
+        list_damage(faults)
+        kind = InDoubt if faults else NoSuchKey
+        raise kind(missing.bucket, missing.rest, near) from None
 
 
 def _near(missing: NoSuchKey) -> list[str]:
@@ -31,9 +36,3 @@ def _near(missing: NoSuchKey) -> list[str]:
     return get_close_matches(missing.rest, names, 3) or get_close_matches(
         missing.rest.split("/", maxsplit=1)[0], names, 3
     )
-
-
-def bucket_at(opened: Opened, keys: list[str]) -> Bucket | Found:
-    """Return the bucket under a typed path, or what lies there if it is none."""
-    found = find(opened, keys)
-    return found.entry if isinstance(found.entry, Bucket) else found

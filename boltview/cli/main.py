@@ -20,7 +20,7 @@ from boltview.bolt.errors import (
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.output import say
 from boltview.containerd.locate import NotLocated
-from boltview.report.keypath import NoSuchKey
+from boltview.report.keypath import InDoubt, NoSuchKey
 from boltview.schema.parse import SchemaError
 from boltview.schema.values import Undecodable
 
@@ -136,12 +136,12 @@ def _code_of(error: Exception) -> ExitCode:
     match error:
         case NoConsistentCopy() | CannotWrite():
             return ExitCode.NO_COPY
+        case DamageError() | InDoubt():
+            return ExitCode.INCOMPLETE
         case NoSuchRevision() | NoSuchKey():
             return ExitCode.FINDINGS
         case SchemaError() | Undecodable():
             return ExitCode.USAGE
-        case DamageError():
-            return ExitCode.INCOMPLETE
         case _:
             return ExitCode.UNREADABLE
 

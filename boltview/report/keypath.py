@@ -35,6 +35,10 @@ class NoSuchKey(Exception):
         self.rest = rest
 
 
+class InDoubt(NoSuchKey):
+    """A typed path leads nowhere, but damage was met: what it means may be there all the same."""
+
+
 class Found(NamedTuple):
     """Where a typed path leads."""
 
