@@ -24,7 +24,7 @@ def any_of(type_url: str, document: object) -> bytes:
 
 
 def container(labels: dict[bytes, bytes] | None = None, **more: bytes | Tree) -> Tree:
-    fields: Tree = {
+    fields: dict[bytes, bytes | Tree] = {
         **TIMES,
         b"image": b"i",
         b"snapshotter": b"",
@@ -33,7 +33,8 @@ def container(labels: dict[bytes, bytes] | None = None, **more: bytes | Tree) ->
         b"runtime": {b"name": b"r"},
         b"labels": labels or {},
     }
-    return {**fields, **{name.encode(): value for name, value in more.items()}}
+    fields |= {name.encode(): value for name, value in more.items()}
+    return fields
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -82,9 +83,10 @@ def test_state_comes_from_the_files_that_cri_keeps(tmp_path: Path) -> None:
     (torn / "status").write_text('{"Version":"v1","CreatedAt":')
     names = [*statuses, "torn", "lost"]
     labels = {b"io.kubernetes.pod.name": b"p"}
-    containers: Tree = {name.encode(): container(labels, sandboxid=b"pause") for name in names} | {
-        b"pause": container({b"io.cri-containerd.kind": b"sandbox"})
+    containers: dict[bytes, bytes | Tree] = {
+        name.encode(): container(labels, sandboxid=b"pause") for name in names
     }
+    containers[b"pause"] = container({b"io.cri-containerd.kind": b"sandbox"})
     pod = one_pod(tmp_path, containers)
     states = {found.id: found.status for found in pod.containers}
     assert {name: status.state for name, status in states.items()} == {
