@@ -1,11 +1,12 @@
 """`boltview gc`: what the next garbage collection would remove, what it frees, why not the rest."""
 
 from boltview.cli.exitcodes import ExitCode
-from boltview.cli.graph import NoSuchObject, add_daemon, find_object, open_graph
+from boltview.cli.graph import add_daemon, find_object, open_graph
 from boltview.cli.node import finish_node
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import say
 from boltview.containerd.names import NotAnObject
+from boltview.report.objects.find import Ambiguous, NoSuchObject
 
 _EXAMPLE = """\
   boltview gc /var/lib/containerd
@@ -37,7 +38,7 @@ def run(name: str, argv: list[str]) -> int:
     whole = open_graph(arguments, arguments.path)
     try:
         removed = frozenset(find_object(whole.graph, text) for text in arguments.after)
-    except NotAnObject as error:
+    except (NotAnObject, Ambiguous) as error:
         parser.error(f"--after: {error}")
     except NoSuchObject as error:
         say(f"error: --after: {error}")

@@ -13,6 +13,7 @@ from boltview.containerd.names import KINDS, NotAnObject, ObjectName, parse_name
 from boltview.containerd.references import Graph
 from boltview.containerd.releases import DAEMONS, guess
 from boltview.containerd.scan import scan
+from boltview.report.objects.find import Ambiguous, NoSuchObject
 
 OBJECT_HELP = (
     "TYPE/NAMESPACE/KEY, such as content/k8s.io/sha256:…, image/default/NAME or "
@@ -20,10 +21,6 @@ OBJECT_HELP = (
 )
 _LOOKED_AT = 20_000
 """Objects compared with a name that does not exist."""
-
-
-class NoSuchObject(Exception):
-    """No object has this name; the message names near ones."""
 
 
 class OpenGraph(NamedTuple):
@@ -93,7 +90,8 @@ def find_object(graph: Graph, text: str) -> int:
 
     Raises:
         NotAnObject: it has not the form of a name.
-        NoSuchObject: there is none, or more than one begins so.
+        NoSuchObject: there is none.
+        Ambiguous: more than one begins so.
     """
     name = parse_name(text)
     found = graph.find(name)
@@ -109,7 +107,7 @@ def find_object(graph: Graph, text: str) -> int:
         return begins[0]
     if begins:
         names = ", ".join(graph.name(number).text for number in begins[:3])
-        raise NoSuchObject(f"{len(begins)} objects begin with {text}: {names}, …")
+        raise Ambiguous(f"{len(begins)} objects begin with {text}: {names}, …")
     raise NoSuchObject(f"there is no {text}{_near(graph, name)}")
 
 

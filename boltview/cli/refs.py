@@ -3,7 +3,6 @@
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.graph import (
     OBJECT_HELP,
-    NoSuchObject,
     add_daemon,
     find_object,
     open_graph,
@@ -13,6 +12,7 @@ from boltview.cli.node import finish_node
 from boltview.cli.options import CommandParser, parse
 from boltview.cli.output import say
 from boltview.containerd.names import NotAnObject
+from boltview.report.objects.find import Ambiguous, NoSuchObject
 from boltview.report.references import refs_json, refs_lines, why_json, why_lines
 
 _EXAMPLES = {
@@ -46,7 +46,7 @@ def run(name: str, argv: list[str]) -> int:
     whole = open_graph(arguments, path)
     try:
         number = find_object(whole.graph, text)
-    except NotAnObject as error:
+    except (NotAnObject, Ambiguous) as error:
         parser.error(str(error))
     except NoSuchObject as error:
         say(f"error: {error}")

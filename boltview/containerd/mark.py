@@ -177,10 +177,6 @@ def _follows(because: Because, daemon: str) -> bool:
         return False
     if because.how == "label" and because.source == "sandbox":
         return knows(daemon, "labels of sandboxes")
-    if because.target == "image" and because.how == "label":
-        return knows(daemon, "label references to images")
-    if because.target == "image" and because.how in {"lease", "flat"}:
-        return knows(daemon, "leases hold images")
     rule = {"back reference": "back references", "condition": "conditions"}.get(because.how)
     return rule is None or knows(daemon, rule)
 

@@ -8,16 +8,17 @@ DAEMONS = ("1.6", "1.7", "2.0", "2.2", "2.3", "2.4")
 as 2.0."""
 
 SINCE = {
-    "images are collected": "2.0",
     "images expire": "2.0",
-    "label references to images": "2.0",
-    "leases hold images": "2.0",
     "labels of sandboxes": "2.0",
     "back references": "2.2",
     "roots by prefix": "2.2",
     "conditions": "2.3",
 }
-"""The first line with each rule; rules not listed hold for every line."""
+"""The first line with each rule; rules not listed hold for every line.
+
+References to images, by labels and leases, are of 2.0 too, but need no rule: before, every image
+is a root.
+"""
 
 _FIRST_WITH_SANDBOXES = 4
 """Version of the database that 2.0 writes."""
