@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench stress schemas golden clean
+.PHONY: help run test check fix bench stress fuzz schemas golden clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -26,6 +26,10 @@ bench: .venv/.tools ## measure speed: tests/bench/bench_*.py
 
 stress: .venv/.tools ## take 2,400 copies while the real bbolt writes flat out (20 minutes)
 	@BOLTVIEW_STRESS=2400 $(BIN)/python -m pytest tests/live/test_stress.py
+
+fuzz: .venv/.tools ## fuzz the parser, the decoders and the schema reader, a minute each; or make fuzz SECONDS=600
+	@$(BIN)/python -m pip install --quiet --group fuzz
+	@for target in parser decoders schema; do $(BIN)/python -m tests.fuzz.run $$target $(or $(SECONDS),60) || exit 1; done
 
 schemas: .venv/.tools ## recompile the protobuf descriptor set after a change of schemas/*.proto
 	@$(BIN)/python schemas/compile.py

@@ -122,9 +122,7 @@ def _seed(path: Path) -> Seed:
     if file.freelist() != NOFL:
         pages.add(file.freelist())
     counts = {page: file.get(file.at(page) + 10, "H") or 4 for page in pages}
-    return Seed(
-        bytes(file.data), file.page_size, records, ways, tuple(sorted(pages)), counts
-    )
+    return Seed(bytes(file.data), file.page_size, records, ways, tuple(sorted(pages)), counts)
 
 
 def _value(file: RawFile, start: int, length: int) -> bytes:

@@ -30,13 +30,14 @@ class Guarded(MemorySource):
         return super().read(offset, length)
 
 
-def listed(database: Database) -> dict[Names, bytes]:
-    """Return the records that a listing of everything gives."""
+def listed(database: Database) -> dict[Names, list[bytes]]:
+    """Return the records that a listing of everything gives; harm can make one key stand twice."""
     revision = database.revision()
-    found = {}
+    found: dict[Names, list[bytes]] = {}
     for visit in walk(revision, revision.root):
         if isinstance(visit.entry, Pair):
-            found[*visit.bucket.path, visit.entry.key] = visit.entry.value
+            path = (*visit.bucket.path, visit.entry.key)
+            found.setdefault(path, []).append(visit.entry.value)
         elif isinstance(visit.entry, Bucket):
             assert visit.entry.path
     return found
@@ -48,9 +49,7 @@ def intact(mutant: Mutant) -> dict[Names, bytes]:
         return {}
     seed = mutant.seed
     return {
-        path: value
-        for path, value in seed.records.items()
-        if not seed.ways[path] & mutant.harmed
+        path: value for path, value in seed.records.items() if not seed.ways[path] & mutant.harmed
     }
 
 
@@ -73,7 +72,7 @@ def test_harmed_files_are_read_to_the_end(capsys: pytest.CaptureFixture[str]) ->
         slowest = max(slowest, time.perf_counter() - start)
         counts["findings"] += len(faults)
         expected = intact(mutant)
-        returned = [path for path, value in expected.items() if records.get(path) == value]
+        returned = [path for path, value in expected.items() if value in records.get(path, ())]
         counts["intact"] += len(expected)
         counts["returned"] += len(returned)
         if len(returned) < len(expected):
@@ -85,7 +84,7 @@ def test_harmed_files_are_read_to_the_end(capsys: pytest.CaptureFixture[str]) ->
             f"{counts['intact']} intact records {share:.4f} % listed ({len(lost)} files fall short)"
         )
     assert slowest < SLOWEST
-    assert share > 99.9, lost[:20]
+    assert lost == []
 
 
 @pytest.mark.slow
