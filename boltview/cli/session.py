@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from boltview.bolt.database import Database
-from boltview.bolt.errors import NoConsistentCopy, SourceReplaced
+from boltview.bolt.errors import NoConsistentCopy, NoSuchRevision, SourceReplaced
 from boltview.bolt.locks import LockHolder, are_locks_listed, lock_holder
 from boltview.bolt.progress import Progress
 from boltview.bolt.source import FileSource
@@ -54,6 +54,11 @@ def open_database(
         copy = _copy(found.path, file, progress)
         file.close()
         database = Database(copy.source)
+        if arguments.revision not in {"current", copy.meta.txid}:
+            raise NoSuchRevision(
+                f"no {arguments.revision} revision: a copy of a live file holds revision "
+                f"{copy.meta.txid} alone; --in-place reads the file as it is"
+            )
         note = f"consistent copy of revision {copy.meta.txid}{_held_by(holder)}"
     else:
         database = Database(file)

@@ -83,16 +83,14 @@ def test_the_holder_keeps_its_lock_and_others_can_get_it_after(database: Path, h
     assert first.returncode == 0
 
 
-def test_the_previous_revision_of_a_copy_is_not_offered_as_whole(
-    hold: Hold, tmp_path: Path
-) -> None:
+def test_a_copy_of_a_live_file_holds_no_previous_revision(hold: Hold, tmp_path: Path) -> None:
     path = tmp_path / "live.db"
     path.write_bytes((SHAPES / "previous-differs.db").read_bytes())
     hold(path, "LOCK_EX")
-    result = call("ls", path, "--revision", "previous", "--jsonl")
-    now = call("ls", path, "--jsonl")
-    # Only one revision was copied; both metas of the copy are on its root page.
-    assert result.out == now.out
+    result = call("ls", path, "--revision", "previous")
+    assert (result.code, result.out) == (1, "")
+    assert "--in-place" in result.err
+    assert call("ls", path, "--revision", "previous", "--in-place").code == 0
 
 
 def test_a_file_cut_short_has_no_consistent_copy(hold: Hold, tmp_path: Path) -> None:
