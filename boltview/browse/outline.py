@@ -162,11 +162,9 @@ class Outline(Generic[E]):
             row += node is not None
         return row
 
-    def is_shown(self, node: Node[E]) -> bool:
-        """Whether all buckets on the way to `node` are open."""
+    def is_of(self, node: Node[E]) -> bool:
+        """Whether `node` belongs to this tree, open or closed; false after a reload."""
         while node.parent is not None:
-            if node.parent.child(node.position) is not node:
-                return False
             node = node.parent
         return node is self.top
 

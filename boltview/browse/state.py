@@ -25,6 +25,13 @@ class Change(NamedTuple):
     """What to say to the user; empty for nothing."""
 
 
+class _Began(NamedTuple, Generic[E]):
+    """Where the cursor was when a pattern was begun to be typed."""
+
+    place: Place[E]
+    path: Path
+
+
 class Browser(Tree[E], Generic[E]):
     """A tree that takes actions, searches, jumps to paths and survives a reload.
 
@@ -39,7 +46,7 @@ class Browser(Tree[E], Generic[E]):
         self.search: Search[E] | None = None
         self._searching: Iterator[None] = iter(())
         self._seek = 0
-        self._began: Place[E] | None = None
+        self._began: _Began[E] | None = None
         self._unfold: Unfold[E] | None = None
         self._unfolding: Iterator[None] = iter(())
         self._offered: Node[E] | None = None
@@ -92,10 +99,10 @@ class Browser(Tree[E], Generic[E]):
         """
         began, self._began = self._began, None
         if keep and began:
-            self._history.leave(self._path_of(began))
+            self._history.leave(began.path)
         elif began:
             self.search = None
-            return self._watched(lambda: self._to_place(began))
+            return self._watched(lambda: self._to_place(began.place))
         return Change(rows=False, view=False, message="")
 
     def loaded(self, node: Node[E], rows: Rows[E]) -> Change:
@@ -235,9 +242,11 @@ class Browser(Tree[E], Generic[E]):
     # --- searching -------------------------------------------------------------------------------
 
     def _look_for(self, pattern: str) -> None:
+        if not len(self.outline):
+            return
         if self._began is None:
-            self._began = self.cursor
-        self._to_place(self._began)
+            self._began = _Began(self.cursor, self.path)
+        self._to_place(self._began.place)
         self.search = None
         if pattern:
             self._begin_search(pattern, self.row)
@@ -279,10 +288,6 @@ class Browser(Tree[E], Generic[E]):
     def _to_place(self, place: Place[E]) -> None:
         self.cursor = place
         self.surface()
-
-    def _path_of(self, place: Place[E]) -> Path:
-        key = self.source.key(place.entry)
-        return place.node.path if key is None else (*place.node.path, key)
 
     def _go(self, path: Path) -> str:
         """Walk down a path; where a bucket must be read first, the way goes on in `loaded`."""

@@ -59,7 +59,7 @@ def detail(
     title = Line("", _title(entry.key, reading.key(bucket, entry)), "title")
     # What follows a value of many lines would never be seen.
     is_short = len(value) <= _SHORT
-    return [title, *value, *about] if is_short else [title, *about, *value]
+    return [title, *value, *about] if is_short else [title, *about, Line("", "", "note"), *value]
 
 
 def value_lines(value: Value, field: Field | None, clock: Clock) -> list[Line]:

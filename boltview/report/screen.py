@@ -75,12 +75,9 @@ class Rows:
         if isinstance(entry, Pair):
             pad = " " * max(0, self._column(place.node) - cells(shown.key)) + "  "
             style = "undecodable" if shown.mark == "undecodable" else "value"
-            return [
-                *spans,
-                Span(f"{MARKS[shown.mark]} ", shown.mark),
-                Span(shown.key, "key"),
-                Span(pad + shown.value, style),
-            ]
+            value = Span(shown.value, style) if entry.size else Span("empty", "dim")
+            mark = Span(f"{MARKS[shown.mark]} ", shown.mark)
+            return [*spans, mark, Span(shown.key, "key"), Span(pad, ""), value]
         return [*spans, Span("✗ ", "damage"), Span(f"damaged: {shown.value}", "damage")]
 
     def _bucket(self, place: Place[Entry], bucket: Bucket, shown: Row) -> list[Span]:

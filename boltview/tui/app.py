@@ -7,6 +7,7 @@ from time import monotonic
 
 from textual.app import App
 from textual.binding import Binding
+from textual.worker import Worker, WorkerCancelled, get_current_worker
 
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
@@ -48,6 +49,11 @@ class BoltviewApp(App[int]):
         self._main = MainScreen(escape(title))
         self._interrupted = -_TWICE
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the database is open, or will not be, and everything that follows is shown."""
+        return self._main.browsing.is_settled or self.error is not None
+
     def on_mount(self) -> None:
         """Show the frame, and open the database once it is painted."""
         self.push_screen(self._main)
@@ -64,11 +70,12 @@ class BoltviewApp(App[int]):
     def _open(self) -> None:
         """Open the database, in a thread of its own."""
         try:
-            opened = self._opener(self._progress())
+            opened = self._opener(self._progress(get_current_worker()))
+            self.call_from_thread(self._main.begin, opened)
+        except WorkerCancelled:
+            pass
         except Exception as error:  # noqa: BLE001 - `run` raises it again when the screen is gone
             self.call_from_thread(self._failed, error)
-        else:
-            self.call_from_thread(self._main.begin, opened)
 
     def _failed(self, error: Exception) -> None:
         if self._main.browsing.is_open:
@@ -78,11 +85,13 @@ class BoltviewApp(App[int]):
         self.error = error
         self._main.fail(escape(str(error)))
 
-    def _progress(self) -> Progress:
+    def _progress(self, worker: Worker[object]) -> Progress:
         due = monotonic() + _TOLD_EVERY
 
         def tell(done: int, total: int) -> None:
             nonlocal due
+            if worker.is_cancelled:
+                raise WorkerCancelled("the user has quit")
             if monotonic() >= due:
                 due = monotonic() + _TOLD_EVERY
                 share = 100 * done // total if total else 100

@@ -43,12 +43,18 @@ class Browsing:
         self._browser: Browser[Entry] | None = None
         self._is_working = False
         self._detail_timer: Timer | None = None
-        self._detailed: Entry | None = None
+        self._reads = 0
 
     @property
     def is_open(self) -> bool:
         """Whether there is something to browse."""
         return self._browser is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for is shown."""
+        is_idle = self._browser is not None and not self._browser.is_busy
+        return is_idle and not self._reads and self._detail_timer is None
 
     @property
     def entry(self) -> Entry | None:
@@ -142,17 +148,25 @@ class Browsing:
         waiting, browser.waiting = browser.waiting, []
         for node in waiting:
             bucket = holder_of(node.rows)
+            self._reads += 1
             self._screen.run_worker(
                 partial(self._read, browser, node, bucket), thread=True, exit_on_error=False
             )
 
     def _read(self, browser: Browser[Entry], node: "Node[Entry]", bucket: Bucket) -> None:
         """Read a bucket, in a thread of its own."""
-        rows = read_aside(bucket)
+        rows: Entries[Entry] | None = None
+        try:
+            rows = read_aside(bucket)
+        except BoltError as error:
+            self._screen.app.call_from_thread(self._screen.hints.say, escape(str(error)))
         self._screen.app.call_from_thread(self._loaded, browser, node, rows)
 
-    def _loaded(self, browser: Browser[Entry], node: "Node[Entry]", rows: "Entries[Entry]") -> None:
-        if browser is self._browser:
+    def _loaded(
+        self, browser: Browser[Entry], node: "Node[Entry]", rows: "Entries[Entry] | None"
+    ) -> None:
+        self._reads -= 1
+        if rows is not None and browser.outline.is_of(node):
             self._do(lambda now: now.loaded(node, rows))
 
     def _work(self) -> None:
@@ -208,6 +222,7 @@ class Browsing:
         self._detail_timer = self._screen.set_timer(_REST, self._show_detail)
 
     def _show_detail(self) -> None:
+        self._detail_timer = None
         browser, opened = self._browser, self._opened
         if browser is None or opened is None:
             return

@@ -23,7 +23,7 @@ _INDENT = 2
 """Columns of a level of indentation, and of the glyph before a key."""
 
 
-class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=True):
+class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=False):
     """A `Browser` on the screen; what is not on the screen costs nothing."""
 
     ALLOW_SELECT = False
@@ -36,6 +36,11 @@ class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=True):
         self._window: list[Place[Entry]] = []
         self._is_mirroring = False
         self._notice = "opening …"
+
+    def activate(self, *, on: bool) -> None:
+        """Show whether the tree has the keyboard."""
+        self.set_class(on, "-active")
+        self.refresh()
 
     def tell(self, notice: str) -> None:
         """Say what is going on while there is nothing to browse; escaped."""
@@ -82,7 +87,7 @@ class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=True):
             base += self.span_styles["cursor"]
         levels_shown = max((width // 2) // _INDENT, 1)
         left = max(0, browser.cursor.depth - levels_shown)
-        bar = Span("▎" if is_cursor and self.has_focus else " ", "bar")
+        bar = Span("▎" if is_cursor and self.has_class("-active") else " ", "bar")
         spans = [bar, *self._rows.spans(place, left)]
         if browser.search is not None:
             spans = marked(spans, browser.search.pattern)
@@ -92,6 +97,7 @@ class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=True):
         """Move the cursor to a row; a click on its glyph, or a second one, opens or closes."""
         if self.browser is None or event.y >= len(self._window):
             return
+        self.post_message(Acted(Action("tree-pane")))
         place = self._window[event.y]
         row = self.browser.viewport.top + event.y
         self.post_message(Acted(Action("row", row)))

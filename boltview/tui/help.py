@@ -1,11 +1,11 @@
 """The help: every key, from the table that the keys themselves come from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -13,6 +13,8 @@ from boltview.browse.keys import BINDINGS, GROUPS, key_text
 
 _CLOSERS = frozenset({"?", "q", "escape", "enter", "f1"})
 _KEYS_WIDTH = 18
+_COLUMNS = (GROUPS[:2], GROUPS[2:])
+_WIDE = 150
 _SCROLL = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10, "space": 10}
 
 
@@ -22,7 +24,15 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the groups."""
         with VerticalScroll(id="help"):
-            yield Static(Text.assemble(*help_text()), markup=False)
+            yield Static("boltview reads and never writes: no key changes the file.")
+            with Container(id="columns"):
+                for groups in _COLUMNS:
+                    yield Static(Text.assemble(*help_text(groups)), markup=False)
+            yield Static("Esc or ? closes this.")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Set the groups side by side where there is room."""
+        self.set_class(event.size.width >= _WIDE, "-wide")
 
     def on_key(self, event: events.Key) -> None:
         """Close or scroll."""
@@ -36,14 +46,12 @@ class Help(ModalScreen[None]):
             self.query_one("#help").scroll_relative(y=lines, animate=False)
 
 
-def help_text() -> Iterator[tuple[str, str]]:
+def help_text(groups: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield pieces of text with their styles."""
-    yield ("boltview reads and never writes: no key changes the file.\n", "italic")
-    for group in GROUPS:
+    for group in groups:
         yield (f"\n{group}\n", "bold")
         for binding in BINDINGS:
             if binding.group == group:
                 keys = "  ".join(key_text(key) for key in binding.keys)
                 yield (f"  {keys:<{_KEYS_WIDTH}}", "")
                 yield (f"{binding.help}\n", "dim")
-    yield ("\nNumbers before a key repeat it. Esc or ? closes this.", "dim")

@@ -54,8 +54,8 @@ class Hints(Line):
         for binding in BINDINGS:
             if binding.hint:
                 key = key_text(binding.keys[0])
-                spans += [Span("   ", ""), Span(key, "hint-key"), Span(f" {binding.hint}", "dim")]
-                end += 3 + len(key) + 1 + len(binding.hint)
+                spans += [Span("  ", ""), Span(key, "hint-key"), Span(f" {binding.hint}", "dim")]
+                end += 2 + len(key) + 1 + len(binding.hint)
                 self._ends.append((end, binding.action))
         self._hints = spans
 

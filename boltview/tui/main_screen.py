@@ -6,7 +6,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from boltview.bolt.bucket import Bucket
 from boltview.browse.chords import Action, Chords
@@ -27,12 +27,22 @@ _ZOOMS = ("-zoomed-tree", "-zoomed-detail")
 
 
 class MainScreen(Screen[None]):
-    """Tree, detail pane, and the lines around them."""
+    """Tree, detail pane, and the lines around them.
+
+    No widget has Textual's focus: every key comes here, in the order in which it was typed.
+
+    Attributes:
+        chords: keys typed so far that make no action yet.
+        is_reading: whether the detail pane has the keyboard, and not the tree.
+    """
+
+    AUTO_FOCUS = ""
 
     def __init__(self, name: str) -> None:
         """Show the frame of a browser of `name`, which is being opened."""
         super().__init__()
         self.chords = Chords()
+        self.is_reading = False
         self.title_line = Line("title")
         self.facts_line = Line("facts")
         self.tree_view = FlatTree()
@@ -59,7 +69,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Give the keyboard to the tree."""
-        self.tree_view.focus()
+        self._give_keyboard(to_detail=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose between beside and below."""
@@ -79,12 +89,12 @@ class MainScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Turn a key into an action."""
-        if self.prompt.asking:
-            if event.key == "escape":
-                event.stop()
-                self._end_prompt(keep=False)
-            return
         key = event.character if event.is_printable and event.character else event.key
+        if self.prompt.asking:
+            event.stop()
+            event.prevent_default()
+            self._type(event.key, event.character if event.is_printable else None)
+            return
         action = self.chords.press("space" if key == " " else key)
         if action is None and not self.chords.pending:
             return
@@ -113,10 +123,10 @@ class MainScreen(Screen[None]):
         do = self._own.get(action.id)
         if do is not None:
             do(action.number)
-        elif self.detail.page.has_focus and action.id in self.detail.page.moves:
+        elif self.is_reading and action.id in self.detail.page.moves:
             self.detail.page.act(action)
         elif action.id == "enter" and not isinstance(self.browsing.entry, Bucket | None):
-            self._focus_detail()
+            self._read()
         else:
             self.browsing.apply(action)
 
@@ -125,7 +135,9 @@ class MainScreen(Screen[None]):
         return {
             "search": lambda _: self._ask("search", "/"),
             "goto": lambda _: self._ask("goto", ":", path_text(self.browsing.path)),
-            "switch-pane": lambda _: self._switch_pane(),
+            "switch-pane": lambda _: self._leave() if self.is_reading else self._read(),
+            "tree-pane": lambda _: self._leave(),
+            "detail-pane": lambda _: self._read(),
             "next-tab": lambda number: self.detail.to_tab(tabs.active + (number or 1)),
             "previous-tab": lambda number: self.detail.to_tab(tabs.active - (number or 1)),
             "tab": self.detail.to_tab,
@@ -142,33 +154,31 @@ class MainScreen(Screen[None]):
 
     # --- panes -----------------------------------------------------------------------------------
 
-    def _switch_pane(self) -> None:
-        if self.detail.page.has_focus:
-            self._focus_tree()
-        else:
-            self._focus_detail()
+    def _read(self) -> None:
+        self.remove_class("-zoomed-tree")
+        self._give_keyboard(to_detail=True)
 
-    def _focus_detail(self) -> None:
-        if self.has_class("-zoomed-tree"):
-            self.remove_class(*_ZOOMS)
-        self.detail.page.focus()
-
-    def _focus_tree(self) -> None:
+    def _leave(self) -> None:
         self.remove_class("-zoomed-detail")
-        self.tree_view.focus()
+        self._give_keyboard(to_detail=False)
+
+    def _give_keyboard(self, *, to_detail: bool) -> None:
+        self.is_reading = to_detail
+        self.tree_view.activate(on=not to_detail)
+        self.detail.activate(on=to_detail)
         self.call_after_refresh(self.browsing.fit)
 
     def _zoom(self) -> None:
         """Give the pane that has the keyboard the whole screen, or give it back."""
-        if self.has_class(*_ZOOMS) or any(self.has_class(name) for name in _ZOOMS):
+        if any(self.has_class(name) for name in _ZOOMS):
             self.remove_class(*_ZOOMS)
         else:
-            self.add_class(_ZOOMS[self.detail.page.has_focus])
+            self.add_class(_ZOOMS[self.is_reading])
         self.call_after_refresh(self.browsing.fit)
 
     def _cancel(self) -> None:
-        if self.detail.page.has_focus:
-            self._focus_tree()
+        if self.is_reading:
+            self._leave()
         else:
             self.browsing.apply(Action("cancel"))
 
@@ -179,25 +189,32 @@ class MainScreen(Screen[None]):
             self.hints.display = False
             self.prompt.ask(what, label, text)
 
+    def _type(self, key: str, character: str | None) -> None:
+        """Take a key for the prompt."""
+        prompt = self.prompt
+        if key in {"enter", "escape"}:
+            self._end_prompt(keep=key == "enter")
+            return
+        if not prompt.edit.press(key) and character is not None:
+            prompt.edit.insert(character)
+        self._typed()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take what is pasted while something is asked."""
+        if self.prompt.asking:
+            self.prompt.edit.insert(event.text)
+            self._typed()
+
+    def _typed(self) -> None:
+        self.prompt.refresh()
+        if self.prompt.asking == "search":
+            self.browsing.look_for(self.prompt.edit.text)
+
     def _end_prompt(self, *, keep: bool) -> None:
-        asking, text = self.prompt.asking, self.prompt.input.value
+        asking, text = self.prompt.asking, self.prompt.edit.text
         self.prompt.close()
         self.hints.display = True
-        self.tree_view.focus()
         if asking == "search":
             self.browsing.end_search(keep=keep and bool(text))
         elif keep:
             self.browsing.goto(text)
-
-    @on(Input.Changed)
-    def on_typed(self, event: Input.Changed) -> None:
-        """Search while the pattern is typed."""
-        event.stop()
-        if self.prompt.asking == "search":
-            self.browsing.look_for(event.value)
-
-    @on(Input.Submitted)
-    def on_entered(self, event: Input.Submitted) -> None:
-        """Take what was typed."""
-        event.stop()
-        self._end_prompt(keep=True)

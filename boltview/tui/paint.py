@@ -12,7 +12,7 @@ from boltview.report.screen import Span
 NAMES = (
     "guide", "glyph", "bucket", "key", "value", "dim", "strong", "good", "note", "unknown",
     "undecodable", "damage", "hit", "doc", "tab", "hint-key", "json-key", "json-text", "json-word",
-    "bar", "cursor",
+    "bar", "cursor", "caret",
 )  # fmt: skip
 """The styles that `styles.tcss` gives colours to; other names are painted as plain text."""
 _FAINT = frozenset({"guide", "key", "dim"})
@@ -45,7 +45,7 @@ class Painted(Widget):
         behind = self.background_colors[1]
         if behind.ansi is not None:
             style = self.get_component_rich_style(f"line--{name}", partial=True)
-            is_block = name in {"cursor", "hit"}
+            is_block = name in {"cursor", "hit", "caret"}
             return Style(reverse=True) if is_block else style + Style(dim=name in _FAINT or None)
         colour = component.color if component.has_rule("color") else None
         ground = component.background if component.has_rule("background") else None

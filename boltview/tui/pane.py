@@ -19,7 +19,7 @@ from boltview.tui.paint import Painted, strip
 _WHEEL = 3
 
 
-class Page(Painted, ScrollView, inherit_bindings=False, can_focus=True):
+class Page(Painted, ScrollView, inherit_bindings=False, can_focus=False):
     """One document, scrolled."""
 
     ALLOW_SELECT = False
@@ -99,12 +99,6 @@ class TabLine(Painted, Widget):
         """Show the first tab."""
         super().__init__(id="tabs")
         self.active = 0
-        self.is_marked = False
-
-    def mark(self, *, on: bool) -> None:
-        """Show whether the page below has the keyboard."""
-        self.is_marked = on
-        self.refresh()
 
     def render_line(self, _y: int) -> Strip:
         """Draw the tabs."""
@@ -113,7 +107,7 @@ class TabLine(Painted, Widget):
             for number, (name, _) in enumerate(TABS)
             for style in ("tab" if number == self.active else "dim",)
         ]
-        bar = Span("▎" if self.is_marked else " ", "bar")
+        bar = Span("▎" if self.has_class("-active") else " ", "bar")
         return strip([bar, *spans], self.span_styles, self.rich_style, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
@@ -141,13 +135,15 @@ class Detail(Vertical):
         yield self.tabs
         yield self.page
 
-    def on_descendant_focus(self) -> None:
-        """Show that the page has the keyboard."""
-        self.tabs.mark(on=True)
+    def activate(self, *, on: bool) -> None:
+        """Show whether the pane has the keyboard."""
+        self.tabs.set_class(on, "-active")
+        self.page.set_class(on, "-active")
+        self.tabs.refresh()
 
-    def on_descendant_blur(self) -> None:
-        """Show that it has not."""
-        self.tabs.mark(on=False)
+    def on_click(self) -> None:
+        """Ask for the keyboard."""
+        self.post_message(Acted(Action("detail-pane")))
 
     def show(self, subject: Subject | None) -> None:
         """Show an entry; nothing for None."""

@@ -1,24 +1,34 @@
-"""The prompt in the bottom line: a pattern to search for, or a path to go to."""
+"""The prompt in the bottom line: a pattern to search for, or a path to go to.
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Input, Label
+It takes its keys from the screen and not by focus: focus moves a moment after it is asked for, and
+what is typed within that moment would go elsewhere.
+"""
+
+from rich.cells import cell_len
+from textual.strip import Strip
+from textual.widget import Widget
+
+from boltview.browse.lineedit import LineEdit
+from boltview.report.screen import Span
+from boltview.tui.paint import Painted, strip
 
 
-class Prompt(Horizontal):
-    """A label and a line to type into; hidden until something is asked."""
+class Prompt(Painted, Widget):
+    """A label and a line to type into; hidden until something is asked.
+
+    Attributes:
+        asking: which action the answer is for; empty while nothing is asked.
+        edit: what has been typed.
+    """
+
+    ALLOW_SELECT = False
 
     def __init__(self) -> None:
         """Ask nothing."""
         super().__init__(id="prompt")
         self.asking = ""
-        self._label = Label("", markup=False)
-        self.input = Input(compact=True, select_on_focus=False)
-
-    def compose(self) -> ComposeResult:
-        """Put the label before the line."""
-        yield self._label
-        yield self.input
+        self.edit = LineEdit()
+        self._label = ""
 
     def ask(self, what: str, label: str, text: str = "") -> None:
         """Open the prompt.
@@ -28,15 +38,27 @@ class Prompt(Horizontal):
             label: what stands before the line.
             text: what the line holds at first; escaped.
         """
-        self.asking = what
-        self._label.update(label)
-        with self.prevent(Input.Changed):
-            self.input.value = text
-        self.input.cursor_position = len(text)
+        self.asking, self._label, self.edit = what, label, LineEdit(text)
         self.display = True
-        self.input.focus()
+        self.refresh()
 
     def close(self) -> None:
         """Ask nothing any more."""
         self.asking = ""
         self.display = False
+
+    def render_line(self, _y: int) -> Strip:
+        """Draw the line; of one that is too long, the part around the cursor."""
+        width = self.size.width
+        text, cursor = f"{self.edit.text} ", self.edit.cursor
+        room = max(width - len(self._label) - 2, 1)
+        start = 0
+        while cell_len(text[start : cursor + 1]) > room:
+            start += 1
+        spans = [
+            Span(f" {self._label}", "hint-key"),
+            Span(text[start:cursor], "value"),
+            Span(text[cursor], "caret"),
+            Span(text[cursor + 1 :], "value"),
+        ]
+        return strip(spans, self.span_styles, self.rich_style, width)

@@ -1,0 +1,82 @@
+"""Run the browser without a terminal: open a file, press keys, read the screen as text."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from boltview.bolt.database import Database
+from boltview.bolt.source import FileSource, MemorySource, Source
+from boltview.report.opened import Opened
+from boltview.schema.load import Library
+from boltview.schema.reading import Reading
+from boltview.tui.app import BoltviewApp, Progress
+from tests.bolt.build import Image, Tree
+from tests.report.open import CLOCK
+
+SHOWN_PATH = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
+"""A path that is the same on every machine."""
+
+
+def opened(source: Source, path: str = SHOWN_PATH, note: str = "") -> Opened:
+    database = Database(source)
+    reading = Reading.of(database, Library())
+    return Opened(database, reading, path, CLOCK, source.size, None, note)
+
+
+def composed(tree: Tree, page_size: int = 4096, per_page: int = 4) -> MemorySource:
+    """Make a database of these buckets, keys and values."""
+    image = Image(page_size)
+    return MemorySource(image.finish(image.nested(tree, per_page)))
+
+
+def from_file(path: Path) -> Callable[[Progress], Opened]:
+    return lambda _progress: opened(FileSource(str(path)))
+
+
+def from_source(source: Source) -> Callable[[Progress], Opened]:
+    return lambda _progress: opened(source)
+
+
+def screen_text(app: BoltviewApp) -> str:
+    """Return exactly what the screen shows, a line a row.
+
+    The compositor is private to Textual; no public way gives the text. Only this helper knows it.
+    """
+    strips = app.screen._compositor.render_strips()  # noqa: SLF001 (see above)
+    return "".join("".join(part.text for part in strip).rstrip() + "\n" for strip in strips)
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait until the database is open, the work done, and the detail pane has followed."""
+    app = pilot.app
+    assert isinstance(app, BoltviewApp)
+    for _ in range(500):
+        await pilot.pause(0.01)
+        if app.is_settled:
+            await pilot.pause()
+            return
+    raise AssertionError("the browser does not come to rest")
+
+
+def after(
+    opener: Callable[[Progress], Opened], keys: str = "", size: tuple[int, int] = (80, 24)
+) -> tuple[BoltviewApp, str]:
+    """Press keys, separated by spaces; return the application and what it shows then."""
+
+    async def play() -> tuple[BoltviewApp, str]:
+        app = BoltviewApp(opener, "meta.db")
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            for key in keys.split():
+                await pilot.press(key)
+            await settle(pilot)
+            return app, screen_text(app)
+
+    return asyncio.run(play())
+
+
+def typed(text: str) -> str:
+    """Return the keys that type a text."""
+    return " ".join(text)
