@@ -1,7 +1,6 @@
 """`boltview check`: every structural invariant, to the end, whatever is met."""
 
 import argparse
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -131,9 +130,11 @@ def _bbolt_is_here() -> bool:
 
 def _second_opinion(source: Source) -> "Verdict":
     """Ask the real bbolt about a copy: it would lock the file itself, and may die of damage."""
+    from tempfile import NamedTemporaryFile
+
     from boltview.bbolt import check_in_subprocess
 
-    with tempfile.NamedTemporaryFile(prefix="boltview-", suffix=".db") as copy:
+    with NamedTemporaryFile(prefix="boltview-", suffix=".db") as copy:
         for offset in range(0, source.size, _CHUNK):
             copy.write(source.read(offset, _CHUNK))
         copy.flush()

@@ -100,7 +100,7 @@ def _seed(path: Path) -> Seed:
     file = RawFile(path)
     records: dict[Names, bytes] = {}
     ways: dict[Names, frozenset[int]] = {}
-    waiting = [((), file.root, frozenset[int]())]
+    waiting: list[tuple[Names, int, frozenset[int]]] = [((), file.root, frozenset())]
     while waiting:
         names, page, above = waiting.pop()
         way = above | set(range(page, page + file.overflow(page) + 1))

@@ -82,8 +82,8 @@ def fuzz_schema(data: bytes) -> None:
     for parse in (parse_head, parse_schema):
         try:
             parse("fuzz.toml", text)
-        except SchemaError as error:
-            assert str(error)
+        except SchemaError:
+            continue
 
 
 @cache
