@@ -76,7 +76,7 @@ def run_kind(
         lines: makes a faster writer of JSON lines than the kind's own.
         show: name of an option of the command's own, and what it does.
     """
-    arguments = parse(parser, argv)
+    arguments = parse(parser, _joined(argv))
     path, ids = split_key(arguments)
     if len(ids) > 1:
         parser.error("one ID at a time; --filter chooses several objects")
@@ -99,6 +99,17 @@ def run_kind(
         say(f"error: {error}")
         return ExitCode.FINDINGS
     return finish_node(found, _judge_parts(found, code))
+
+
+def _joined(argv: list[str]) -> list[str]:
+    """Join `--sort -created` to one argument: argparse would take `-created` for an option."""
+    joined: list[str] = []
+    for word in argv:
+        if joined and joined[-1] == "--sort" and word.startswith("-"):
+            joined[-1] = f"--sort={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _chosen(

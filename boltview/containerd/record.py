@@ -18,10 +18,6 @@ Values = dict[str, Any]
 Converter = Callable[[bytes], object]
 
 
-_DIRECT: dict[str, Converter] = {"string": bytes.decode, "time": decode_time}
-"""Decoders of most values, without the steps in between that the others take."""
-
-
 class Step(NamedTuple):
     """What to do with one key of a record."""
 
@@ -32,6 +28,8 @@ class Step(NamedTuple):
     """For a bucket."""
     key: Converter | None
     """For a key that must be more than text."""
+    rescue: Converter | None
+    """What stands for a value that does not decode, beside the fault; without it None does."""
 
 
 class Plan(NamedTuple):
@@ -91,26 +89,38 @@ def _step(name: str, node: Node, decoding: Decoding, since: str) -> Step | None:
         return None
     key = None if field.key == "string" else KEY_DECODERS[field.key]
     if field.is_bucket:
-        return Step(name, None, plan(node, decoding, since), key)
-    return Step(name, _converter(field, decoding), None, key)
-
-
-def _converter(field: Field, decoding: Decoding) -> Converter:
-    if field.type in _DIRECT:
-        return _DIRECT[field.type]
+        return Step(name, None, plan(node, decoding, since), key, None)
     if field.type == "any":
+        payload, checked = _payloads(field, decoding)
+        # One payload among others keeps its name; a field of its own is known by its fault alone.
+        return Step(name, checked, None, key, None if name else payload)
+    if field.type == "string":
+        return Step(name, bytes.decode, None, key, key_text)
+    return Step(name, _converter(field), None, key, None)
 
-        def decode(raw: bytes) -> Value:
-            return decoding.value(raw, field)
 
-        def payload(raw: bytes) -> Payload:
-            found = Payload(raw, decode)
-            # The usual form is an `Any` at a glance; only of others is it asked whether they are.
-            if not found.value_start and (error := found.value().error):
-                raise Undecodable(error)
-            return found
+def _payloads(field: Field, decoding: Decoding) -> tuple[Converter, Converter]:
+    """Return what makes a payload of any bytes, and what makes one of an `Any` alone."""
 
-        return payload
+    def decode(raw: bytes) -> Value:
+        return decoding.value(raw, field)
+
+    def payload(raw: bytes) -> Payload:
+        return Payload(raw, decode)
+
+    def checked(raw: bytes) -> Payload:
+        found = Payload(raw, decode)
+        # The usual form is an `Any` at a glance; only of others is it asked whether they are.
+        if not found.value_start and (error := found.value().error):
+            raise Undecodable(error)
+        return found
+
+    return payload, checked
+
+
+def _converter(field: Field) -> Converter:
+    if field.type == "time":
+        return decode_time
     decoder = DECODERS[field.type]
     return lambda raw: decoder(raw, field)
 
@@ -135,7 +145,7 @@ def _decode(prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes:
         if step is None:
             notes.unknown.extend(_unknown((*above, key), content))
             continue
-        name, convert, inner, check = step
+        name, convert, inner, check, rescue = step
         name = name or key_text(key)
         if check:
             _check_key(check, (*above, key), notes)
@@ -143,8 +153,7 @@ def _decode(prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes:
             try:
                 values[name] = convert(content)
             except (UnicodeDecodeError, Undecodable) as error:
-                is_text = isinstance(error, UnicodeDecodeError)
-                values[name] = key_text(content) if is_text else None
+                values[name] = rescue(content) if rescue else None
                 notes.faults.append(_undecodable(_name((*above, key)), error, content))
         elif inner and type(content) is dict:
             values[name] = _decode(inner, content, (*above, key), notes)

@@ -4,6 +4,7 @@ import pytest
 
 from boltview.containerd.metadata import NotMetadata, Reference
 from boltview.containerd.objects import Fault
+from boltview.report.objects.shapes import object_json
 from tests.bolt.build import Image, Item, Tree
 from tests.containerd.nodes import TIME, TIMES, metadata_in, metadata_of
 from tests.plugins.require import Require
@@ -54,6 +55,15 @@ def test_undecodable_fields_keep_their_bytes() -> None:
     assert item.image == "\udcff"
     assert item.created_at is None
     assert item.spec is None
+    assert object_json(item)["spec"] == {"hex": "ffff", "error": "not a protobuf Any"}
+
+
+def test_an_undecodable_extension_keeps_its_name_and_bytes() -> None:
+    (item,) = metadata_of(
+        containers({b"c": {**WHOLE, b"extensions": {b"e": b"\xff"}}})
+    ).containers()
+    assert reasons(item.record.faults) == {"extensions/e": "undecodable"}
+    assert object_json(item)["extensions"] == {"e": {"hex": "ff", "error": "not a protobuf Any"}}
 
 
 def test_a_value_where_a_bucket_belongs_and_the_other_way() -> None:

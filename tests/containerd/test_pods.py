@@ -9,7 +9,7 @@ import pytest
 from boltview.containerd.pods import Pod, pods
 from boltview.schema.values import GoTime
 from tests.bolt.build import Tree
-from tests.containerd.nodes import TIMES, VERSIONS, node_of, sample
+from tests.containerd.nodes import TIME, TIMES, VERSIONS, node_of, sample
 
 CRI = "var/lib/containerd/io.containerd.grpc.v1.cri/containers"
 
@@ -25,7 +25,8 @@ def any_of(type_url: str, document: object) -> bytes:
 
 def container(labels: dict[bytes, bytes] | None = None, **more: bytes | Tree) -> Tree:
     fields: dict[bytes, bytes | Tree] = {
-        **TIMES,
+        b"createdat": TIME,
+        b"updatedat": TIME,
         b"image": b"i",
         b"snapshotter": b"",
         b"snapshotKey": b"",
@@ -67,7 +68,7 @@ def one_pod(root: Path, containers: Tree, sandboxes: Tree | None = None) -> Pod:
 
 def test_state_comes_from_the_files_that_cri_keeps(tmp_path: Path) -> None:
     """Rules and shape: containerd internal/cri/store/container/status.go."""
-    statuses = {
+    statuses: dict[str, dict[str, object]] = {
         "done": {"CreatedAt": 1, "StartedAt": 2, "FinishedAt": 3_000_000_004, "ExitCode": 137,
                  "Reason": "OOMKilled"},
         "runs": {"CreatedAt": 1, "StartedAt": 2, "FinishedAt": 0, "Pid": 42},

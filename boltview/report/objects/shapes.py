@@ -32,6 +32,7 @@ Json = dict[str, object]
 _REMEMBERED = 4096
 """Keys of labels, and days: the same ones come again and again."""
 _DAY = 86_400
+_WHOLE = Record()
 
 
 def text_json(text: str | None) -> object:
@@ -85,6 +86,14 @@ def payload_json(payload: Payload | None) -> object:
     return to_json(found.value)
 
 
+def _field_json(record: Record, field: str, payload: Payload | None) -> object:
+    """Return a payload that is a field of its own; the bytes of one that is no payload at all."""
+    fault = record.why(field) if payload is None and record.faults else None
+    if fault and fault.reason == "undecodable":
+        return {"hex": fault.raw.hex(), "error": fault.detail}
+    return payload_json(payload)
+
+
 def payloads_json(payloads: Mapping[str, Payload]) -> Json:
     """Return payloads by name."""
     return {key_json(text_key(key)): payload_json(found) for key, found in payloads.items()}
@@ -113,9 +122,10 @@ def stored_json(record: Record) -> Json:
     return {"stored": {"path": path_text(record.path), **place}}
 
 
-def runtime_json(runtime: Runtime) -> Json:
-    """Return a runtime."""
-    return {"name": text_json(runtime.name), "options": payload_json(runtime.options)}
+def runtime_json(runtime: Runtime, record: Record = _WHOLE) -> Json:
+    """Return a runtime; the record says why there are no options."""
+    options = _field_json(record, "runtime/options", runtime.options)
+    return {"name": text_json(runtime.name), "options": options}
 
 
 def _times(item: Container | Image | Blob | Snapshot | Sandbox) -> Json:
@@ -140,13 +150,13 @@ def _container(item: Container) -> Json:
         "namespace": text_json(item.namespace),
         "id": text_json(item.id),
         "image": text_json(item.image),
-        "runtime": runtime_json(item.runtime),
+        "runtime": runtime_json(item.runtime, item.record),
         "snapshotter": text_json(item.snapshotter),
         "snapshot_key": text_json(item.snapshot_key),
         "sandbox_id": text_json(item.sandbox_id),
         "labels": texts_json(item.labels),
         **_times(item),
-        "spec": payload_json(item.spec),
+        "spec": _field_json(item.record, "spec", item.spec),
         "extensions": payloads_json(item.extensions),
     }
 
@@ -220,10 +230,10 @@ def _sandbox(item: Sandbox) -> Json:
         "namespace": text_json(item.namespace),
         "id": text_json(item.id),
         "sandboxer": text_json(item.sandboxer),
-        "runtime": runtime_json(item.runtime),
+        "runtime": runtime_json(item.runtime, item.record),
         "labels": texts_json(item.labels),
         **_times(item),
-        "spec": payload_json(item.spec),
+        "spec": _field_json(item.record, "spec", item.spec),
         "extensions": payloads_json(item.extensions),
     }
 
