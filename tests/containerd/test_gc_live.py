@@ -1,0 +1,153 @@
+"""A real containerd collects its garbage, and keeps exactly what we said it would."""
+
+import hashlib
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from boltview.bolt.database import Database
+from boltview.containerd.mark import Marks, Rules
+from boltview.containerd.metadata import Metadata
+from boltview.containerd.references import Graph
+from boltview.containerd.releases import guess
+from boltview.containerd.scan import scan
+from boltview.schema.load import Library
+from boltview.schema.reading import Reading
+from fixtures.make.node import SNAPSHOTTER, Node
+from fixtures.make.oci_images import write_archives
+from tests.plugins.require import Require
+
+GC = "containerd.io/gc."
+META = "io.containerd.metadata.v1.bolt/meta.db"
+IMAGE = "docker.io/library/busybox:1.35"
+MODEST = "1.6"
+
+
+@pytest.fixture(scope="module")
+def node(require: Require) -> Iterator[Node]:
+    for program in (require("containerd"), require("runc"), require("busybox")):
+        assert program
+    if os.geteuid() != 0:
+        pytest.skip("a containerd of one's own wants root")
+    with Node() as running:
+        yield running
+
+
+def ingest(node: Node, name: str, labels: dict[str, str], namespace: str = "default") -> str:
+    """Write a blob of the name's bytes and label it; return its digest."""
+    command = ["ctr", "--address", str(node.address), "--namespace", namespace]
+    data = name.encode()
+    subprocess.run([*command, "content", "ingest", name], input=data, check=True)
+    digest = f"sha256:{sha256(data)}"
+    if labels:
+        pairs = [f"{key}={value}" for key, value in labels.items()]
+        node.ctr("content", "label", digest, *pairs, namespace=namespace)
+    return digest
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def hold(node: Node, lease: str, kind: str, key: str, namespace: str = "default") -> None:
+    """Let a lease hold something, which `ctr` has no command for (`Leases.AddResource`)."""
+
+    def field(number: int, value: bytes) -> bytes:
+        assert len(value) < 1 << 14
+        size = len(value)
+        low = bytes([size]) if size < 1 << 7 else bytes([size & 0x7F | 0x80, size >> 7])
+        return bytes([number << 3 | 2]) + low + value
+
+    grpc = import_module("grpc")
+    resource = field(1, key.encode()) + field(2, kind.encode())
+    request = field(1, lease.encode()) + field(2, resource)
+    with grpc.insecure_channel(f"unix:{node.address}") as channel:
+        method = channel.unary_unary("/containerd.services.leases.v1.Leases/AddResource")
+        method(request, metadata=[("containerd-namespace", namespace)], timeout=30)
+
+
+def build_scene(node: Node, folder: Path) -> None:
+    """Make leases with and without expiry, roots, labels, chains and loose ends."""
+    archives = write_archives(folder)
+    node.ctr("images", "import", str(archives["busybox"]))
+    node.ctr("images", "import", str(archives["app"]))
+    node.ctr("images", "import", str(archives["busybox"]), namespace="other")
+    node.ctr("images", "rm", IMAGE, namespace="other")
+    node.ctr("containers", "create", IMAGE, "c1", "sleep", "1")
+    # Removals start a collection by themselves; from here on nothing is removed until the test
+    # does it.
+    node.ctr("leases", "create", "--id", "first")
+    node.ctr("leases", "delete", "--sync", "first")
+    ingest(node, "loose", {})
+    ingest(node, "loose", {}, "other")
+    leaf = ingest(node, "leaf", {})
+    chained = ingest(node, "chained", {f"{GC}ref.content.0": leaf})
+    ingest(node, "root", {f"{GC}root": "x", f"{GC}ref.content/first": chained})
+    misnamed = ingest(node, "misnamed", {})
+    ingest(node, "rooted", {f"{GC}rooted": "x"})
+    ingest(node, "expiring", {f"{GC}expire": "2099-01-01T00:00:00Z"})
+    ingest(node, "root-2", {f"{GC}root": "x", f"{GC}ref.contents": misnamed})
+    for lease, how in (("whole", ["--expires", "0"]), ("short", ["--expires", "1s"]),
+                       ("flat", ["--expires", "1h", f"{GC}flat=1"]),
+                       ("odd", ["--expires", "0", f"{GC}expire=tomorrow"])):  # fmt: skip
+        node.ctr("leases", "create", "--id", lease, *how)
+        below = ingest(node, f"below-{lease}", {})
+        held = ingest(node, f"held-{lease}", {f"{GC}ref.content.x": below})
+        hold(node, lease, "content", held)
+        for key in (f"base-{lease}", f"top-{lease}"):
+            parent = [f"base-{lease}"] if key.startswith("top") else []
+            snapshots = ("snapshots", "--snapshotter", SNAPSHOTTER)
+            node.ctr(*snapshots, "prepare", f"{key}-active", *parent)
+            node.ctr(*snapshots, "commit", key, f"{key}-active")
+            # `ctr` makes every snapshot a root; an empty value takes the label away.
+            node.ctr(*snapshots, "label", key, f"{GC}root=")
+        label = f"{GC}ref.content.y={ingest(node, f'snapped-{lease}', {})}"
+        node.ctr(*snapshots, "label", f"top-{lease}", label)
+        hold(node, lease, f"snapshots/{SNAPSHOTTER}", f"top-{lease}")
+    node.ctr(*snapshots, "prepare", "lost")
+    node.ctr(*snapshots, "label", "lost", f"{GC}root=")
+
+
+def graph(path: Path) -> Graph:
+    reading = Reading.of(Database.open(str(path)), Library(), str(path), "current")
+    return scan(Metadata(reading))
+
+
+def names(whole: Graph) -> set[str]:
+    return {whole.name(number).text for number in whole.numbers()}
+
+
+@pytest.mark.slow
+def test_a_collection_keeps_what_we_said(node: Node, tmp_path: Path) -> None:
+    build_scene(node, tmp_path)
+    node.ctr("leases", "create", "--id", "trigger")
+    time.sleep(2.5)  # until the short lease has expired
+    before = graph(copy(node, tmp_path / "before.db"))
+    now = time.time_ns()
+    node.ctr("leases", "delete", "--sync", "trigger")
+    after = graph(copy(node, tmp_path / "after.db"))
+    version = node.version()
+    daemon = guess(before.version, knows_sandboxes=before.knows_sandboxes)
+    # Debian's own; a newer one on PATH is compared by its own rules.
+    assert MODEST not in version or daemon == MODEST
+    trigger = frozenset(n for n in before.numbers("lease") if before.key(n) == b"trigger")
+    marks = Marks(before, Rules(daemon, now, trigger))
+    live = {before.name(number).text for number in marks.live()}
+    goes = {before.name(number).text for number in marks.collectable()}
+    assert live == names(after)
+    assert {"lease/default/short", f"snapshot/default/{SNAPSHOTTER}/lost"} <= goes
+    assert {f"snapshot/default/{SNAPSHOTTER}/{key}" for key in ("base-short", "top-short")} <= goes
+    assert {f"content/default/sha256:{sha256(b'below-flat')}",
+            f"content/default/sha256:{sha256(b'misnamed')}"} <= goes  # fmt: skip
+    assert f"content/default/sha256:{sha256(b'leaf')}" in live
+
+
+def copy(node: Node, to: Path) -> Path:
+    """Copy the database; nobody writes meanwhile."""
+    to.write_bytes((node.root / META).read_bytes())
+    return to
