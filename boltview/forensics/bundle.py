@@ -14,7 +14,9 @@ from typing import IO, NamedTuple
 from boltview.bolt.errors import BoltError, CannotWrite, NoConsistentCopy
 from boltview.bolt.source import FileSource
 from boltview.forensics.evidence import (
+    LARGEST_RECORD,
     SUFFIX,
+    Malformed,
     Record,
     differences,
     dump_safe,
@@ -144,19 +146,39 @@ def verify_tar(path: str, spool: str) -> Iterator[tuple[str, list[str]]]:
     Raises:
         UnreadableFile, Malformed, CannotWrite: as they say.
     """
-    with tarfile.open(fileobj=_Reader(FileSource(path)), mode="r:") as tar:
-        members = {member.name: member for member in tar if member.isreg()}
-        for name, member in sorted(members.items()):
-            beside = members.get(name + SUFFIX)
-            data, record = tar.extractfile(member), tar.extractfile(beside) if beside else None
-            if data is None or record is None:
-                continue
-            fd = unnamed_file(spool)
-            file = FileSource(f"{path}: {name}", fd)
-            while chunk := data.read(_CHUNK):
-                _write_all(fd, chunk, path)
-            file.refresh()
-            yield name, differences(from_json(record.read()), file)
+    try:
+        with tarfile.open(fileobj=_Reader(FileSource(path)), mode="r:") as tar:
+            members = {entry.name: entry for entry in tar if entry.isreg() and not entry.issparse()}
+            for name in sorted(members):
+                beside = members.get(name + SUFFIX)
+                if beside:
+                    record = from_json(_content(tar, beside).read(LARGEST_RECORD))
+                    file = _unpack(_content(tar, members[name]), f"{path}: {name}", spool)
+                    yield name, differences(record, file)
+    except tarfile.TarError as error:
+        raise Malformed(f"{path}: no tar of evidence: {error}") from error
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    content = tar.extractfile(member)
+    if content is None:
+        raise Malformed(f"{member.name}: no file")
+    return content
+
+
+def _unpack(content: IO[bytes], name: str, spool: str) -> FileSource:
+    """Copy a member of a tar into an unnamed file."""
+    fd = unnamed_file(spool)
+    file = FileSource(name, fd)
+    try:
+        while chunk := content.read(_CHUNK):
+            done = 0
+            while done < len(chunk):
+                done += os.write(fd, chunk[done:])
+    except OSError as error:
+        raise CannotWrite(f"{name}: no room to unpack it: {error.strerror}") from error
+    file.refresh()
+    return file
 
 
 class _Reader(io.RawIOBase):
@@ -225,12 +247,3 @@ def _index(taken: list[Taken]) -> str:
 def _read_all(path: str) -> bytes:
     file = FileSource(path)
     return file.read(0, file.size)
-
-
-def _write_all(fd: int, data: bytes, path: str) -> None:
-    try:
-        done = 0
-        while done < len(data):
-            done += os.write(fd, data[done:])
-    except OSError as error:
-        raise CannotWrite(f"{path}: no room to unpack it: {error.strerror}") from error

@@ -26,7 +26,8 @@ TORN = "torn: pages of several revisions"
 SUFFIX = ".json"
 _NANOS = 1_000_000_000
 _FINDINGS = 100
-_LARGEST_RECORD = 1 << 24
+LARGEST_RECORD = 1 << 24
+"""Bytes; a real one has a thousand, and a hundred findings."""
 
 
 class Record(NamedTuple):
@@ -115,7 +116,7 @@ def read_record(path: str) -> Record:
         Malformed: it is none.
     """
     file = FileSource(path + SUFFIX)
-    if file.size > _LARGEST_RECORD:
+    if file.size > LARGEST_RECORD:
         raise Malformed(f"{path + SUFFIX}: too large for an evidence record")
     return from_json(file.read(0, file.size))
 
@@ -133,8 +134,8 @@ def verify(path: str, progress: Progress | None = None) -> list[str]:
 
 
 def differences(record: Record, file: FileSource, progress: Progress | None = None) -> list[str]:
-    """Compare a copy with what its record says of it."""
-    found = []
+    """Compare a copy with what its record says of it; a torn copy is never as it should be."""
+    found = [record.verdict] if record.is_torn else []
     if file.size != record.copy_size:
         found.append(f"size: {file.size} bytes, recorded are {record.copy_size}")
     sha256 = sha256_of(file)
