@@ -6,7 +6,8 @@ from typing import Any
 
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.node import OpenNode
-from boltview.cli.objects import LineWriter, object_parser, print_array, run_kind
+from boltview.cli.objects import LineWriter, object_parser, run_kind
+from boltview.cli.options import split_key
 from boltview.report.jsontext import dumps
 from boltview.report.objects import inspect
 from boltview.report.objects.column import View
@@ -44,6 +45,8 @@ def _lines() -> LineWriter:
 
 
 def _inspect(_found: OpenNode, views: list[View], arguments: argparse.Namespace) -> ExitCode:
-    shape = _FORMATS[arguments.format]
-    print_array(dumps(shape(view)) for view in views)
+    shaped = [_FORMATS[arguments.format](view) for view in views]
+    # crictl prints the one container it is asked about bare; docker always prints an array.
+    is_bare = arguments.format == "cri" and bool(split_key(arguments)[1])
+    print(dumps(shaped[0] if is_bare else shaped, indent=2 if arguments.format == "cri" else 4))
     return ExitCode.OK

@@ -332,7 +332,10 @@ def test_dockercompat_and_cri_hold_what_ctr_said() -> None:
     assert docker["HostConfig"]["CpuShares"] == spec["linux"]["resources"]["cpu"]["shares"]
     assert docker["Id"] == "web-1"
     assert docker["State"] == {"Status": "unknown"}
-    (cri,) = json.loads(call("containers", META_24, "8c5c1f5a", "--format", "cri").out)
+    cri = json.loads(call("containers", META_24, "8c5c1f5a", "--format", "cri").out)
+    every = json.loads(call("containers", META_24, "--format", "cri").out)
+    assert cri in every
+    assert len(every) == 9
     assert cri["status"]["metadata"] == {"attempt": 2, "name": "main"}
     assert cri["status"]["logPath"] == "/var/log/pods/p/main.log"
     assert cri["info"]["sandboxID"].startswith("7c964886")
