@@ -9,7 +9,6 @@ import os
 import sys
 from pathlib import Path
 
-
 from tests.bench.containers import COUNT, write
 from tests.plugins.require import Require
 
