@@ -42,6 +42,7 @@ class Browsing:
         self._opened: Opened | None = None
         self._browser: Browser[Entry] | None = None
         self._is_working = False
+        self._is_untouched = True
         self._detail_timer: Timer | None = None
         self._reads = 0
 
@@ -53,8 +54,10 @@ class Browsing:
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is shown."""
-        is_idle = self._browser is not None and not self._browser.is_busy
-        return is_idle and not self._reads and self._detail_timer is None
+        browser, height = self._browser, self._screen.tree_view.size.height
+        is_idle = browser is not None and not browser.is_busy and not self._reads
+        is_fitted = browser is not None and height in {0, browser.viewport.height}
+        return is_idle and is_fitted and self._detail_timer is None
 
     @property
     def entry(self) -> Entry | None:
@@ -84,8 +87,15 @@ class Browsing:
 
     def fit(self) -> None:
         """Take notice of the height that the tree has on the screen."""
-        if self._browser:
-            self._follow(self._browser.resize(self._screen.tree_view.size.height))
+        height = self._screen.tree_view.size.height
+        if self._browser is None or not height:
+            return
+        if self._is_untouched and self._opened:
+            # What is open at first depends on the height, and that was not final yet.
+            self._browser = None
+            self.begin(self._opened)
+        else:
+            self._follow(self._browser.resize(height))
             self._screen.tree_view.follow()
 
     def apply(self, action: Action) -> None:
@@ -123,6 +133,7 @@ class Browsing:
         browser = self._browser
         if browser is None:
             return
+        self._is_untouched = False
         try:
             self._follow(do(browser))
         except BoltError as error:

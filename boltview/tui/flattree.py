@@ -11,7 +11,7 @@ from boltview.browse.buckets import Entry
 from boltview.browse.chords import Action
 from boltview.browse.state import Browser
 from boltview.report.screen import Rows, Span
-from boltview.tui.messages import Acted, Scrolled
+from boltview.tui.messages import Acted, Resized, Scrolled
 from boltview.tui.paint import Painted, strip
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=False):
         """Show a browser's rows, described by `rows`."""
         self.browser, self._rows = browser, rows
         self.follow()
+
+    def on_resize(self) -> None:
+        """Have the rows fitted to the new height."""
+        self.post_message(Resized())
 
     def follow(self) -> None:
         """Draw what the browser shows now."""

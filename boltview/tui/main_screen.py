@@ -17,7 +17,7 @@ from boltview.tui.browsing import Browsing
 from boltview.tui.flattree import FlatTree
 from boltview.tui.help import Help
 from boltview.tui.lines import Hints, Line
-from boltview.tui.messages import Acted, Reload, Scrolled
+from boltview.tui.messages import Acted, Reload, Resized, Scrolled
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
 
@@ -74,7 +74,6 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Choose between beside and below."""
         self.set_class(event.size.width >= WIDE, "-wide")
-        self.call_after_refresh(self.browsing.fit)
 
     def begin(self, opened: Opened) -> None:
         """Show an opened database, or another state of it."""
@@ -111,6 +110,11 @@ class MainScreen(Screen[None]):
     def on_acted(self, message: Acted) -> None:
         """Do what the mouse asks for."""
         self.act(message.action)
+
+    @on(Resized)
+    def on_tree_resized(self, _: Resized) -> None:
+        """Fit the rows to the tree's new height."""
+        self.browsing.fit()
 
     @on(Scrolled)
     def on_scrolled(self, message: Scrolled) -> None:
@@ -166,7 +170,6 @@ class MainScreen(Screen[None]):
         self.is_reading = to_detail
         self.tree_view.activate(on=not to_detail)
         self.detail.activate(on=to_detail)
-        self.call_after_refresh(self.browsing.fit)
 
     def _zoom(self) -> None:
         """Give the pane that has the keyboard the whole screen, or give it back."""
@@ -174,7 +177,6 @@ class MainScreen(Screen[None]):
             self.remove_class(*_ZOOMS)
         else:
             self.add_class(_ZOOMS[self.is_reading])
-        self.call_after_refresh(self.browsing.fit)
 
     def _cancel(self) -> None:
         if self.is_reading:

@@ -23,5 +23,9 @@ class Scrolled(Message):
         self.top = top
 
 
+class Resized(Message):
+    """The tree has another height."""
+
+
 class Reload(Message):
     """The user wants the file read again."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from boltview.bolt.database import Database
@@ -17,6 +18,9 @@ from tests.report.open import CLOCK
 
 SHOWN_PATH = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
 """A path that is the same on every machine."""
+
+
+_PASTE = "paste:"
 
 
 def opened(source: Source, path: str = SHOWN_PATH, note: str = "") -> Opened:
@@ -63,20 +67,21 @@ async def settle(pilot: Pilot[int]) -> None:
 def after(
     opener: Callable[[Progress], Opened], keys: str = "", size: tuple[int, int] = (80, 24)
 ) -> tuple[BoltviewApp, str]:
-    """Press keys, separated by spaces; return the application and what it shows then."""
+    """Press keys, separated by spaces; return the application and what it shows then.
+
+    A key `paste:TEXT` is a text that comes all at once.
+    """
 
     async def play() -> tuple[BoltviewApp, str]:
         app = BoltviewApp(opener, "meta.db")
         async with app.run_test(size=size) as pilot:
             await settle(pilot)
             for key in keys.split():
-                await pilot.press(key)
+                if key.startswith(_PASTE):
+                    app.post_message(events.Paste(key.removeprefix(_PASTE)))
+                else:
+                    await pilot.press(key)
             await settle(pilot)
             return app, screen_text(app)
 
     return asyncio.run(play())
-
-
-def typed(text: str) -> str:
-    """Return the keys that type a text."""
-    return " ".join(text)

@@ -8,7 +8,7 @@ from boltview.browse.buckets import Buckets
 from boltview.report.opened import Opened
 from boltview.tui.app import Progress
 from tests.report.open import META_24
-from tests.tui.stage import after, composed, from_file, from_source, opened, typed
+from tests.tui.stage import after, composed, from_file, from_source, opened
 
 
 def position(text: str) -> str:
@@ -26,13 +26,13 @@ def position(text: str) -> str:
         ("G h", "v1"),
         ("2 j l l", "v1/default/containers"),
         ("2 j right right j left", "v1/default"),
-        (": ctrl+u " + typed("v1/moby/images/docker.io/library/busybox:1.35") + " enter",
+        (": ctrl+u paste:v1/moby/images/docker.io/library/busybox:1.35 enter",
          "v1/moby/images/docker.io%2Flibrary%2Fbusybox:1.35"),
-        ("G : ctrl+u " + typed("v1/moby") + " enter [", "v1/version"),
-        ("G : ctrl+u " + typed("v1/moby") + " enter [ ]", "v1/moby"),
-        ("/ " + typed("moby"), "v1/moby"),
-        ("/ " + typed("moby") + " escape", "v1"),
-        ("/ " + typed("moby") + " enter", "v1/moby"),
+        ("G : ctrl+u paste:v1/moby enter [", "v1/version"),
+        ("G : ctrl+u paste:v1/moby enter [ ]", "v1/moby"),
+        ("/ paste:moby", "v1/moby"),
+        ("/ paste:moby escape", "v1"),
+        ("/ paste:moby enter", "v1/moby"),
         ("j r", "v1/build-farm"),
         ("j escape escape q", "v1/build-farm"),
     ],
@@ -56,7 +56,7 @@ def test_one_ctrl_c_does_not_quit_and_two_do() -> None:
 
 
 def test_a_path_that_is_not_there_is_said() -> None:
-    _, text = after(from_file(META_24), ": ctrl+u " + typed("v1/nowhere") + " enter", (120, 24))
+    _, text = after(from_file(META_24), ": ctrl+u paste:v1/nowhere enter", (120, 24))
     assert "no key nowhere in v1" in text
 
 
@@ -106,7 +106,7 @@ def test_a_large_bucket_is_read_on_the_side() -> None:
 def test_a_search_goes_through_every_key_of_an_open_bucket() -> None:
     keys = {b"%06d" % i: b"" for i in range(3000)}
     source = composed({b"big": keys}, 4096, 100)
-    _, text = after(from_source(source), "enter / " + typed("99") + " enter n n N")
+    _, text = after(from_source(source), "enter / paste:99 enter n n N")
     # 99, 199, 299, …: counted by the obvious program.
     hits = [i for i in range(3000) if "99" in f"{i:06d}"]
     assert f"/99 2/{len(hits)} " in position(text)

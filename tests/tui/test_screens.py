@@ -6,10 +6,10 @@ from boltview.tui.app import BoltviewApp
 from tests.bolt.build import Tree
 from tests.plugins.golden import Golden
 from tests.report.open import META_24, SHAPES
-from tests.tui.stage import after, composed, from_file, from_source, opened, typed
+from tests.tui.stage import after, composed, from_file, from_source, opened
 
 SMALL, WIDE = (80, 24), (160, 45)
-SPEC = ": ctrl+u " + typed("v1/default/containers/web-1/spec") + " enter"
+SPEC = ": ctrl+u paste:v1/default/containers/web-1/spec enter"
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ SPEC = ": ctrl+u " + typed("v1/default/containers/web-1/spec") + " enter"
         ("spec-json", f"{SPEC} t", WIDE),
         ("spec-hex", f"{SPEC} t t", WIDE),
         ("spec-zoomed", f"{SPEC} enter +", SMALL),
-        ("search", "E / " + typed("busy") + " enter n n", SMALL),
-        ("searching", "E / " + typed("busy"), SMALL),
+        ("search", "E / paste:busy enter n n", SMALL),
+        ("searching", "E / paste:busy", SMALL),
         ("chord", "1 2 z", SMALL),
         ("help", "?", WIDE),
     ],
