@@ -50,6 +50,7 @@ COMMANDS = {
     "refs": Command("refs", "what an object refers to, and what refers to it"),
     "why": Command("refs", "what keeps an object: the shortest way from a root"),
     "gc": Command("gc", "what the next garbage collection would remove, and what it frees"),
+    "fsck": Command("fsck", "references that dangle, across databases and disk"),
     "ctr": Command("ctr", "what ctr would print, with no daemon"),
     "schema": Command("schema", "what each bucket and key means"),
     "check": Command("check", "every structural invariant; --second-opinion asks the real bbolt"),

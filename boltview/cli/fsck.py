@@ -1,0 +1,54 @@
+"""`boltview fsck`: what does not fit together across meta.db, the snapshotters and the disk."""
+
+from collections import Counter
+
+from boltview.bolt.finding import NOTE
+from boltview.cli.exitcodes import ExitCode
+from boltview.cli.graph import add_daemon, open_graph
+from boltview.cli.node import finish_node
+from boltview.cli.options import CommandParser, add_path, parse
+from boltview.containerd.fsck.run import fsck
+from boltview.report.fsck import fsck_json, fsck_line, meaning_lines, verdict
+
+_EXAMPLE = """\
+  boltview fsck /var/lib/containerd
+  boltview fsck /mnt/failed-node --deep --json
+  boltview fsck meta.db --notes      also what is normal but worth knowing
+"""
+
+
+def run(name: str, argv: list[str]) -> int:
+    """Print what does not fit together."""
+    parser = CommandParser(
+        name,
+        "References that dangle or that only one side knows, across meta.db, the snapshotters' "
+        "databases and the disk. Nothing is changed; commands for a living containerd are "
+        "suggested. boltview check looks at the file format below.",
+        _EXAMPLE,
+    )
+    add_path(parser)
+    parser.own.add_argument(
+        "--deep", action="store_true", help="read every blob and compare its digest"
+    )
+    parser.own.add_argument(
+        "--notes", action="store_true", help="list what is normal but worth knowing, too"
+    )
+    add_daemon(parser)
+    arguments = parse(parser, argv)
+    whole = open_graph(arguments, arguments.path)
+    found = list(fsck(whole.found.node, whole.marks(), deep=arguments.deep))
+    counts = Counter(finding.severity for finding in found)
+    shown = [finding for finding in found if arguments.notes or finding.severity != NOTE]
+    is_ok = not counts.keys() - {NOTE}
+    if arguments.json:
+        from boltview.report.jsontext import dumps
+
+        document = {"ok": is_ok, "notes": counts[NOTE], "findings": list(map(fsck_json, shown))}
+        print(dumps(document, indent=2))
+    else:
+        for finding in shown:
+            print("  ".join(fsck_line(finding)))
+        if shown:
+            print("\nwhat it means:", *meaning_lines(shown), "", sep="\n")
+        print(verdict(counts))
+    return finish_node(whole.found, ExitCode.OK if is_ok else ExitCode.FINDINGS)

@@ -1,0 +1,173 @@
+"""The databases against the disk: blobs, uploads, directories of snapshots, CRI's own."""
+
+import hashlib
+from collections.abc import Iterator
+
+from boltview.bolt.source import open_readonly
+from boltview.containerd.content import ContentStore
+from boltview.containerd.files import Folder, NotReadable
+from boltview.containerd.fsck.finding import Finding, elsewhere, in_metadata
+from boltview.containerd.manifests import Descriptor, describe
+from boltview.containerd.node import Node
+from boltview.containerd.objects import BackendSnapshot, Ingest, text_key
+from boltview.containerd.overlay import OVERLAYS
+from boltview.containerd.references import Graph
+
+_HASHED = frozenset({"sha256", "sha384", "sha512"})
+_CHUNK = 1 << 20
+_MAX_REF = 1 << 16
+_TEMPORARY = ("new-", "rm-")
+_NATIVE = "native"
+_MAX_LISTED = 1_000_000
+"""Names of one folder looked at; more is no folder of containerd's."""
+
+
+def check_content(node: Node, graph: Graph, *, deep: bool) -> Iterator[Finding]:
+    """Yield blobs whose files are missing, wrong or nobody's; `deep` reads every one of them."""
+    store = node.content
+    if store is None:
+        return
+    digests: set[str] = set()
+    read: dict[str, bool | None] = {}
+    for number in graph.numbers("content"):
+        digest, path = graph.key(number).decode(errors="replace"), graph.name(number).path
+        digests.add(digest)
+        size, wanted = store.size(digest), graph.sizes[number]
+        if size is None:
+            where = store.path(digest) or "a file of that name"
+            yield in_metadata("blob-file-missing", path, f"{where} is not there")
+        elif wanted >= 0 and size != wanted:
+            what = f"the file has {size} bytes, its record says {wanted}"
+            yield in_metadata("blob-size", path, what)
+        elif deep:
+            if digest not in read:
+                read[digest] = _is_right(store, digest)
+            if read[digest] is False:
+                yield in_metadata("blob-digest", path, "the file's digest is another")
+    for digest in store.digests():
+        if digest not in digests:
+            place = store.path(digest) or digest
+            yield elsewhere("blob-file-orphan", place, "no namespace has a record of it")
+
+
+def _is_right(store: ContentStore, digest: str) -> bool | None:
+    """Whether a file's bytes have its digest; None if that cannot be told."""
+    algorithm, _, wanted = digest.partition(":")
+    place = store.folder.place(f"blobs/{algorithm}/{wanted}")
+    if place is None or algorithm not in _HASHED:
+        return None
+    total = hashlib.new(algorithm)
+    with open(open_readonly(place), "rb") as file:
+        while chunk := file.read(_CHUNK):
+            total.update(chunk)
+    return total.hexdigest() == wanted
+
+
+def check_images(node: Node) -> Iterator[Finding]:
+    """Yield images of which no platform is complete."""
+    store = node.content
+    if store is None:
+        return
+    for image in node.metadata.images():
+        target = image.target
+        if target.digest is None or store.size(target.digest) is None:
+            continue
+        found = describe(store, Descriptor(target.media_type or "", target.digest, 0))
+        missing = {descriptor.digest for descriptor in found.missing}
+        if not found.manifests or any(
+            not missing.intersection(
+                [
+                    descriptor.digest
+                    for descriptor in (manifest.config, *manifest.layers)
+                    if descriptor
+                ]
+            )
+            and manifest.config
+            for manifest in found.manifests
+        ):
+            continue
+        what = f"{len(missing)} of its blobs are not here, among them {min(missing, default='?')}"
+        yield in_metadata("image-incomplete", image.record.path, what)
+
+
+def check_ingests(node: Node) -> Iterator[Finding]:
+    """Yield uploads without directory and directories without upload."""
+    store = node.content
+    if store is None:
+        return
+    ingests = list(node.metadata.ingests())
+    names = {_directory(item) for item in ingests if item.backend_ref}
+    for item in ingests:
+        # Content that another namespace has already needs none.
+        if not item.expected and item.backend_ref:
+            place = store.folder.within(f"ingest/{_directory(item)}")
+            if not place.is_folder():
+                what = f"{place.shown()} is not there"
+                yield in_metadata("ingest-directory-missing", item.record.path, what)
+    for name in store.folder.within("ingest").names():
+        if name not in names:
+            place = store.folder.within(f"ingest/{name}")
+            yield elsewhere("ingest-directory-orphan", place.shown(), _reference(place))
+
+
+def _directory(item: Ingest) -> str:
+    return hashlib.sha256(text_key(item.backend_ref or "")).hexdigest()
+
+
+def _reference(place: Folder) -> str:
+    try:
+        reference = place.read("ref", _MAX_REF).decode(errors="replace")
+    except NotReadable:
+        return "an empty directory" if not place.names() else "a directory without reference"
+    return f"no record of the upload {reference!r}"
+
+
+def check_directories(node: Node) -> Iterator[Finding]:
+    """Yield snapshots without their directory and directories without a snapshot."""
+    for snapshotter, database in node.snapshotters.items():
+        folder = node.snapshotter_folders[snapshotter]
+        inner = folder.within("snapshots")
+        if (snapshotter not in OVERLAYS and snapshotter != _NATIVE) or not inner.is_folder():
+            continue
+        numbers = set()
+        for found in database.snapshots():
+            numbers.add(str(found.id))
+            yield from _check_directory(snapshotter, inner, found)
+        for name in inner.names()[:_MAX_LISTED]:
+            place = inner.shown(name)
+            if name.startswith(_TEMPORARY):
+                yield elsewhere("directory-temporary", place, "not a snapshot's")
+            elif name not in numbers:
+                yield elsewhere("directory-orphan", place, "no snapshot has this number")
+
+
+def _check_directory(snapshotter: str, inner: Folder, found: BackendSnapshot) -> Iterator[Finding]:
+    wanted = [f"{found.id}/fs"] if snapshotter in OVERLAYS else [str(found.id)]
+    where = f"{snapshotter}: {found.name}"
+    if found.id is None:
+        return
+    if not all(inner.is_folder(name) for name in wanted):
+        what = f"{inner.shown(wanted[0])} is not there"
+        yield elsewhere("snapshot-directory-missing", where, what)
+    elif (
+        snapshotter in OVERLAYS
+        and found.kind == "Active"
+        and not inner.is_folder(f"{found.id}/work")
+    ):
+        what = f"{inner.shown(f'{found.id}/work')} is not there"
+        yield elsewhere("snapshot-work-missing", where, what)
+
+
+def check_cri(node: Node, graph: Graph) -> Iterator[Finding]:
+    """Yield directories of CRI whose container or pod has no record."""
+    if node.cri is None:
+        return
+    known = {
+        graph.key(number).decode(errors="replace")
+        for number in graph.numbers("container", "sandbox")
+    }
+    for kind in ("containers", "sandboxes"):
+        for name in node.cri.within(kind).names():
+            if name not in known:
+                place = node.cri.within(kind).shown(name)
+                yield elsewhere("cri-directory-orphan", place, f"no record of {kind[:-1]} {name}")

@@ -1,0 +1,38 @@
+"""Every rule of `fsck` over one node, in the order of its databases."""
+
+from collections.abc import Iterator
+
+from boltview.containerd.fsck.backends import check_age, check_backends
+from boltview.containerd.fsck.disk import (
+    check_content,
+    check_cri,
+    check_directories,
+    check_images,
+    check_ingests,
+)
+from boltview.containerd.fsck.finding import Finding
+from boltview.containerd.fsck.links import check_links
+from boltview.containerd.fsck.records import check_layout, check_records
+from boltview.containerd.mark import Marks
+from boltview.containerd.node import Node
+
+
+def fsck(node: Node, marks: Marks, *, deep: bool = False) -> Iterator[Finding]:
+    """Yield what does not fit together on a node; of a meta.db alone what can be seen of it.
+
+    Args:
+        node: the node.
+        marks: of its meta.db.
+        deep: read every blob and compare its digest.
+    """
+    metadata, graph = node.metadata, marks.graph
+    yield from check_layout(metadata)
+    yield from check_records(metadata)
+    yield from check_links(marks)
+    yield from check_backends(node, graph)
+    yield from check_age(node, graph)
+    yield from check_content(node, graph, deep=deep)
+    yield from check_images(node)
+    yield from check_ingests(node)
+    yield from check_directories(node)
+    yield from check_cri(node, graph)
