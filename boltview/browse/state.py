@@ -121,6 +121,10 @@ class Browser(Tree[E], Generic[E]):
         """Go on with what takes long, for so many rows; see `is_busy`."""
         return self._watched(lambda: self._work(steps))
 
+    def stop(self) -> None:
+        """Give up what takes long: an opening of everything, a search."""
+        self._unfold, self.search, self._seek = None, None, 0
+
     def reload(self, source: Source[E]) -> Change:
         """Show another state of the file: the same buckets open, the cursor on the same path.
 
@@ -236,7 +240,7 @@ class Browser(Tree[E], Generic[E]):
         if self._unfold:
             self._unfold = None
             return "stopped"
-        self.search, self._seek = None, 0
+        self.stop()
         return ""
 
     # --- searching -------------------------------------------------------------------------------

@@ -138,6 +138,7 @@ class Browsing:
             self._follow(do(browser))
         except BoltError as error:
             # A file that shrinks or a disk that fails while one browses.
+            browser.stop()
             self._screen.hints.say(escape(str(error)))
 
     def _follow(self, change: Change) -> None:
@@ -150,8 +151,8 @@ class Browsing:
         if browser.is_busy and not self._is_working:
             self._work()
         if change.view:
-            self._screen.tree_view.follow()
             self._rest()
+        self._screen.tree_view.follow()
         self.show_position()
 
     def _fetch(self, browser: Browser[Entry]) -> None:
@@ -182,12 +183,10 @@ class Browsing:
 
     def _work(self) -> None:
         """Work for a moment, then let the keyboard have its turn."""
-        browser = self._browser
         self._is_working = True
-        end = monotonic() + _SLICE
-        while browser and browser.is_busy and monotonic() < end:
-            self._do(lambda busy: busy.work(_STEPS))
+        self._do(_work_a_slice)
         self._is_working = False
+        browser = self._browser
         if browser and browser.is_busy:
             self._is_working = True
             self._screen.set_timer(0.001, self._go_on)
@@ -249,6 +248,17 @@ class Browsing:
         except BoltError as error:
             self._screen.hints.say(escape(str(error)))
         self._screen.facts_line.show(*facts(opened))
+
+
+def _work_a_slice(browser: Browser[Entry]) -> Change:
+    """Let a browser work as long as nobody notices."""
+    end = monotonic() + _SLICE
+    change = browser.work(_STEPS)
+    while browser.is_busy and monotonic() < end:
+        more = browser.work(_STEPS)
+        message = more.message or change.message
+        change = Change(change.rows or more.rows, change.view or more.view, message)
+    return change
 
 
 def _breadcrumb(path: Path) -> list[Span]:

@@ -12,7 +12,7 @@ from boltview.browse.chords import Action
 from boltview.browse.state import Browser
 from boltview.report.screen import Rows, Span
 from boltview.tui.messages import Acted, Resized, Scrolled
-from boltview.tui.paint import Painted, strip
+from boltview.tui.paint import Lines, strip
 
 if TYPE_CHECKING:
     from boltview.browse.outline import Place
@@ -23,7 +23,7 @@ _INDENT = 2
 """Columns of a level of indentation, and of the glyph before a key."""
 
 
-class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=False):
+class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
     """A `Browser` on the screen; what is not on the screen costs nothing."""
 
     ALLOW_SELECT = False
@@ -40,12 +40,12 @@ class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=False):
     def activate(self, *, on: bool) -> None:
         """Show whether the tree has the keyboard."""
         self.set_class(on, "-active")
-        self.refresh()
+        self.repaint()
 
     def tell(self, notice: str) -> None:
         """Say what is going on while there is nothing to browse; escaped."""
         self._notice = notice
-        self.refresh()
+        self.repaint()
 
     def show(self, browser: Browser[Entry], rows: Rows) -> None:
         """Show a browser's rows, described by `rows`."""
@@ -66,7 +66,7 @@ class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=False):
         self.virtual_size = Size(self.size.width, len(self.browser.outline))
         self.scroll_to(y=self.browser.viewport.top, animate=False, force=True)
         self._is_mirroring = False
-        self.refresh()
+        self.repaint()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Turn a drag of the scroll bar into a wish."""
@@ -75,8 +75,8 @@ class FlatTree(Painted, ScrollView, inherit_bindings=False, can_focus=False):
         if self.browser and not self._is_mirroring and top != self.browser.viewport.top:
             self.post_message(Scrolled(top))
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one row of the screen."""
+    def paint_line(self, y: int) -> Strip:
+        """Paint one row."""
         width = self.size.width
         base = self.rich_style
         browser = self.browser

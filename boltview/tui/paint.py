@@ -1,9 +1,10 @@
 """From spans in named styles to strips in the colours of the theme."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -53,6 +54,43 @@ class Painted(Widget):
             (behind + colour).rich_color if colour else None,
             (behind + ground).rich_color if ground else None,
         )
+
+
+class Lines(Painted):
+    """A widget of lines that sends the terminal only those that have changed."""
+
+    _drawn: Sequence[Strip] = ()
+
+    def paint_line(self, y: int) -> Strip:
+        """Paint line `y` of the widget as it is now."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Paint all lines; have those redrawn that differ from what is on the screen."""
+        drawn = [self.paint_line(y) for y in range(self.size.height)]
+        width = self.size.width
+        if len(drawn) == len(self._drawn):
+            changed = [
+                Region(0, y, width, 1)
+                for y, (old, new) in enumerate(zip(self._drawn, drawn, strict=True))
+                if old != new
+            ]
+            if changed:
+                self.refresh(*changed)
+        else:
+            self.refresh()
+        self._drawn = drawn
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted in other colours."""
+        super().notify_style_update()
+        self._drawn = ()
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line as it was painted last, if its size still fits."""
+        if y < len(self._drawn) and self._drawn[y].cell_length == self.size.width:
+            return self._drawn[y]
+        return self.paint_line(y)
 
 
 def strip(spans: Iterable[Span], styles: Mapping[str, Style], base: Style, width: int) -> Strip:

@@ -14,12 +14,12 @@ from boltview.browse.chords import Action
 from boltview.report.screen import Span
 from boltview.tui.documents import TABS, Document, Subject, Text
 from boltview.tui.messages import Acted
-from boltview.tui.paint import Painted, strip
+from boltview.tui.paint import Lines, Painted, strip
 
 _WHEEL = 3
 
 
-class Page(Painted, ScrollView, inherit_bindings=False, can_focus=False):
+class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
     """One document, scrolled."""
 
     ALLOW_SELECT = False
@@ -34,12 +34,17 @@ class Page(Painted, ScrollView, inherit_bindings=False, can_focus=False):
         self._document = document
         self._fit()
         self.scroll_to(y=0, animate=False, force=True)
-        self.refresh()
+        self.repaint()
 
     def on_resize(self) -> None:
         """Wrap the lines anew."""
         self._fit()
-        self.refresh()
+        self.repaint()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Paint the lines that have come into sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self.repaint()
 
     @property
     def moves(self) -> dict[str, Callable[[int], int]]:
@@ -66,8 +71,8 @@ class Page(Painted, ScrollView, inherit_bindings=False, can_focus=False):
         """Scroll by so many lines."""
         self.scroll_to(y=self.scroll_offset.y + lines, animate=False, force=True)
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the screen."""
+    def paint_line(self, y: int) -> Strip:
+        """Paint one line."""
         width = self.size.width
         number = y + self.scroll_offset.y
         spans = self._document.line(number) if number < self.virtual_size.height else []
