@@ -12,7 +12,6 @@ from typing import NamedTuple
 from boltview import __version__
 from boltview.bolt.errors import (
     BoltError,
-    CannotWrite,
     DamageError,
     NoConsistentCopy,
     NoSuchRevision,
@@ -50,6 +49,8 @@ COMMANDS = {
     "refs": Command("refs", "what an object refers to, and what refers to it"),
     "why": Command("refs", "what keeps an object: the shortest way from a root"),
     "gc": Command("gc", "what the next garbage collection would remove, and what it frees"),
+    "usage": Command("usage", "bytes by image, container, lease, namespace; shared layers once"),
+    "owner": Command("usage", "snapshot directory → key → chain → images, containers, pods"),
     "fsck": Command("fsck", "references that dangle, across databases and disk"),
     "ctr": Command("ctr", "what ctr would print, with no daemon"),
     "schema": Command("schema", "what each bucket and key means"),
@@ -72,7 +73,7 @@ examples:
 
 Without PATH the local node's database is read. Nothing is ever written, locked or created.
 Exit codes: 0 done, 1 no such key or revision, 2 wrong usage, 3 cannot be read,
-            4 damage was met, 5 no consistent copy could be taken or written.
+            4 damage was met, 5 no consistent copy of a live file.
 """
 
 
@@ -135,7 +136,7 @@ _EXPECTED = (BoltError, NotLocated, NoSuchKey, SchemaError, Undecodable)
 
 def _code_of(error: Exception) -> ExitCode:
     match error:
-        case NoConsistentCopy() | CannotWrite():
+        case NoConsistentCopy():
             return ExitCode.NO_COPY
         case DamageError() | InDoubt():
             return ExitCode.INCOMPLETE

@@ -1,0 +1,131 @@
+"""Who takes how much room: sums against the disk, sharing by scenes, directories by known facts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from boltview.containerd.mark import Marks, Rules
+from boltview.containerd.metadata import Metadata
+from boltview.containerd.node import Node, Opening
+from boltview.containerd.scan import scan
+from boltview.containerd.usage import Usage, usage
+from boltview.schema.load import Library
+from boltview.schema.reading import Reading
+from tests.cli.runner import AT, NODE_16, NODE_24, call
+from tests.containerd.scenes import NOW, Scene
+from tests.schema.databases import database
+
+GC = "containerd.io/gc."
+OVERLAY = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"
+STORE = "var/lib/containerd/io.containerd.content.v1.content/blobs/sha256"
+
+
+def never(path: str) -> Opening:
+    raise AssertionError(path)
+
+
+def of(scene: Scene) -> Usage:
+    reading = Reading.of(database(scene.tree), Library(), "meta.db", "current")
+    metadata = Metadata(reading)
+    marks = Marks(scan(metadata), Rules("2.4", NOW))
+    return usage(marks, Node(metadata, "meta.db", never))
+
+
+def rooms(found: Usage, kind: str) -> dict[str, tuple[int, int]]:
+    return {room.name: (room.exclusive, room.shared) for room in found.rooms[kind]}
+
+
+@pytest.mark.parametrize("node", [NODE_16, NODE_24], ids=["1.6", "2.4"])
+def test_blobs_count_once_however_many_namespaces_have_them(node: Path) -> None:
+    document = json.loads(call("usage", node, "--at", AT, "--json").out)
+    assert document["content"] == sum(path.stat().st_size for path in (node / STORE).iterdir())
+    assert document["unknown"] == 0
+    spaces = document["namespaces"]
+    assert sum(space["total"] for space in spaces) > document["content"] + document["snapshots"]
+    assert document["snapshots"] == sum(room["total"] for room in document["snapshotters"])
+
+
+def test_what_two_images_need_is_shared_and_two_names_are_one_image() -> None:
+    # Every blob of these scenes has ten bytes.
+    scene = Scene().image("i", "a").image("j", "b").image("alias", "b")
+    scene.blob("a", {f"{GC}ref.content.0": "own", f"{GC}ref.content.1": "both"})
+    scene.blob("b", {f"{GC}ref.content.0": "both"}).blob("own").blob("both").blob("loose")
+    found = of(scene)
+    assert rooms(found, "image") == {
+        "image/n/i": (20, 10),
+        "image/n/j": (10, 10),
+        "image/n/alias": (10, 10),
+    }
+    assert found.content == 50
+    assert found.freed.content == 10
+    assert rooms(found, "namespace") == {"n": (50, 0)}
+
+
+def test_a_blob_of_two_namespaces_is_one_file() -> None:
+    scene = Scene().image("i", "a").blob("a").blob("a", ns="m").blob("c", ns="m")
+    found = of(scene)
+    assert found.content == 20
+    assert rooms(found, "namespace") == {"n": (0, 10), "m": (10, 10)}
+    # The record in m goes, the file stays.
+    assert (found.freed.content, found.freed.shared) == (10, 1)
+
+
+def test_a_flat_lease_takes_only_what_it_lists() -> None:
+    scene = Scene().blob("a", {f"{GC}ref.content": "b"}).blob("b")
+    scene.lease("flat", ["content/a"], {f"{GC}flat": ""}).lease("whole", ["content/a"])
+    assert rooms(of(scene), "lease") == {"lease/n/flat": (0, 10), "lease/n/whole": (10, 10)}
+
+
+def test_sizes_that_nobody_knows_are_counted() -> None:
+    found = of(Scene().container("c", "o/s").snapshot("o/s"))
+    assert found.unknown == 1
+    assert found.rooms["container"][0].unknown == 1
+
+
+@pytest.mark.parametrize(
+    "what", ["25", f"{OVERLAY}/25", f"/mnt/x{OVERLAY}/25/fs/etc/passwd", "snapshots/25/work"]
+)
+def test_directory_25_is_layer_x(what: str) -> None:
+    # Number 20 in its name, 25 on disk: the mistake that people make who look into meta.db.
+    result = call("owner", NODE_24, what, "--json")
+    (found,) = json.loads(result.out)
+    assert result.code == 0
+    assert found["name"] == "default/20/layer-x-committed"
+    assert found["records"] == ["snapshot/default/overlayfs/layer-x-committed"]
+    assert found["path"] == f"{OVERLAY}/25"
+    assert (NODE_24 / found["path"].strip("/")).is_dir()
+
+
+def test_the_owner_of_a_pods_directory_is_named_up_to_the_pod() -> None:
+    (found,) = json.loads(call("owner", NODE_24, "28", "--json").out)
+    container = "8c5c1f5ab6d38a63a6a047f9534bbe68e3252d4bd663f49c5e3a9bf04669f9d5"
+    assert f"container/k8s.io/{container}" in found["users"]
+    assert found["pods"] in (["prod/web1"], ["prod/web2"])
+    assert found["chain"][-1].startswith("k8s.io/2/sha256:")
+
+
+def test_a_number_that_two_snapshotters_have_is_told_of_both() -> None:
+    found = json.loads(call("owner", NODE_24, "1", "--json").out)
+    assert {owned["snapshotter"] for owned in found} == {"native", "overlayfs"}
+
+
+def test_a_container_leads_back_to_its_directories() -> None:
+    lines = call("owner", NODE_24, "container/default/web-1").out.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == [
+        f"{OVERLAY}/17",
+        f"{OVERLAY}/1",
+    ]
+
+
+def test_a_blobs_file_leads_to_its_images() -> None:
+    manifest = "0e5c10247f812e59a70033a3d89651de453cbace3e5a96bf0da87b1b5d9f9095"
+    (found,) = json.loads(call("owner", NODE_24, f"/x/blobs/sha256/{manifest}", "--json").out)
+    assert f"content/default/sha256:{manifest}" in found["records"]
+
+
+def test_what_is_nobodys_and_what_is_no_directory() -> None:
+    assert call("owner", NODE_24, "999").code == 1
+    assert call("owner", NODE_24, "/etc/passwd").code == 2
+    assert call("owner", NODE_24).code == 2
+    assert call("owner", NODE_24, "container/default/nobody").code == 1
