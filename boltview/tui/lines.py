@@ -48,15 +48,15 @@ class Hints(Line):
     def __init__(self) -> None:
         """Take the hints from the table of keys."""
         super().__init__("hints")
-        self._ends: list[tuple[int, str]] = []
+        self._places: list[tuple[range, str]] = []
         spans: list[Span] = [Span("↑↓←→", "hint-key"), Span(" move", "dim")]
         end = sum(len(span.text) for span in spans) + 1
         for binding in BINDINGS:
             if binding.hint:
                 key = key_text(binding.keys[0])
                 spans += [Span("  ", ""), Span(key, "hint-key"), Span(f" {binding.hint}", "dim")]
-                end += 2 + len(key) + 1 + len(binding.hint)
-                self._ends.append((end, binding.action))
+                start, end = end + 2, end + 2 + len(key) + 1 + len(binding.hint)
+                self._places.append((range(start, end), binding.action))
         self._hints = spans
 
     def say(self, message: str) -> None:
@@ -69,7 +69,6 @@ class Hints(Line):
 
     def on_click(self, event: events.Click) -> None:
         """Do what the hint under the mouse says."""
-        for end, action in self._ends:
-            if event.x < end:
+        for columns, action in self._places:
+            if event.x in columns:
                 self.post_message(Acted(Action(action)))
-                return

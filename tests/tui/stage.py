@@ -20,7 +20,7 @@ SHOWN_PATH = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
 """A path that is the same on every machine."""
 
 
-_PASTE = "paste:"
+_PASTE, _CLICK = "paste:", "click:"
 
 
 def opened(source: Source, path: str = SHOWN_PATH, note: str = "") -> Opened:
@@ -69,7 +69,7 @@ def after(
 ) -> tuple[BoltviewApp, str]:
     """Press keys, separated by spaces; return the application and what it shows then.
 
-    A key `paste:TEXT` is a text that comes all at once.
+    A key `paste:TEXT` is a text that comes all at once; `click:WIDGET,X,Y` is the mouse.
     """
 
     async def play() -> tuple[BoltviewApp, str]:
@@ -79,6 +79,9 @@ def after(
             for key in keys.split():
                 if key.startswith(_PASTE):
                     app.post_message(events.Paste(key.removeprefix(_PASTE)))
+                elif key.startswith(_CLICK):
+                    widget, x, y = key.removeprefix(_CLICK).split(",")
+                    await pilot.click(f"#{widget}", offset=(int(x), int(y)))
                 else:
                     await pilot.press(key)
             await settle(pilot)

@@ -49,6 +49,19 @@ def test_a_walk_a_search_and_a_quiet_end(start: Start) -> None:
     assert b"Traceback" not in terminal.sent
 
 
+def test_the_wheel_scrolls_and_takes_the_cursor_along(start: Start) -> None:
+    terminal = start("--demo")
+    terminal.wait_for("▸ k8s.io")
+    terminal.press("=")
+    terminal.wait_for("1/1,038")
+    terminal.press("\x1b[<65;10;10M")
+    terminal.wait_for("4/1,038")
+    terminal.press("\x1b[<64;10;10M")
+    terminal.wait_for("▾ v1")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+
+
 def test_a_file_that_cannot_be_read_ends_with_its_code_and_its_reason(start: Start) -> None:
     terminal = start("/nonexistent/meta.db")
     terminal.wait_for("q quits")
