@@ -14,8 +14,9 @@ from boltview.bolt.database import Database
 from boltview.bolt.errors import DamageLog
 from boltview.bolt.finding import ERROR, WARNING, Finding
 from boltview.bolt.meta import Meta
+from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
-from boltview.bolt.survey import Progress, Survey
+from boltview.bolt.survey import Survey
 
 
 def check(
@@ -41,9 +42,9 @@ def check(
         yield found
     # A log of its own: what is yielded here need not be kept as well.
     survey = Survey(Revision(database.source, meta, DamageLog()))
-    for item in survey.walk(progress):
-        if isinstance(item, Finding) and (item.code, item.page) not in known:
-            yield item
+    for fault in survey.faults(progress):
+        if (fault.code, fault.page) not in known:
+            yield fault
     yield from free_findings(survey)
     if meta == database.metas.current:
         yield from _previous(database, meta, survey)
@@ -63,7 +64,7 @@ def _previous(database: Database, meta: Meta, survey: Survey) -> Iterator[Findin
     if other is None or not other.is_valid or other.txid + 1 != meta.txid:
         return
     older = Survey(Revision(database.source, other, DamageLog()), survey)
-    faults = (item for item in older.walk() if isinstance(item, Finding))
+    faults = older.faults()
     first = next((fault for fault in faults if is_fault(fault)), None)
     if first is None:
         return

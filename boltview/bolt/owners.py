@@ -13,8 +13,9 @@ from boltview.bolt.finding import Finding, Path
 from boltview.bolt.format import FIRST_DATA_PAGE, Header, page_type
 from boltview.bolt.freelist import Freelist, read_freelist
 from boltview.bolt.page import read_header
+from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
-from boltview.bolt.survey import NOBODY, Progress, Survey
+from boltview.bolt.survey import NOBODY, Survey
 
 
 class PageInfo(NamedTuple):

@@ -11,8 +11,9 @@ from boltview.bolt.checkfree import runs
 from boltview.bolt.compaction import BucketSize
 from boltview.bolt.finding import Finding, Path
 from boltview.bolt.owners import FreeSpace, free_space
+from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
-from boltview.bolt.survey import NOBODY, ROOT, Progress, Survey, Visit
+from boltview.bolt.survey import NOBODY, ROOT, Survey, Visit
 
 ALL_LEVELS = 1 << 30
 
@@ -165,10 +166,12 @@ class _Counter:
             sums[_BRANCH_USED] += page.used
         if page.inlines:
             self._within[bucket] = max(self._within[bucket], 1)
+            is_listed = self._level[bucket] < self._levels
+            keys = self._survey.keys(visit) if is_listed else ()
             for index, elements, used in page.inlines:
                 place = line
-                if self._level[bucket] < self._levels:
-                    place = self._new_line((*self._survey.path(bucket), page.keys[index]), line)
+                if is_listed:
+                    place = self._new_line((*self._survey.path(bucket), keys[index]), line)
                     self._inline_depths[place] = 1
                 inline = self._sums[place]
                 inline[_BUCKETS] += 1

@@ -6,7 +6,7 @@ and nothing is sized by a number that has not been compared with the file.
 """
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,15 +16,17 @@ from boltview.bolt.errors import Damage, UnreadableFile
 from boltview.bolt.finding import Finding, Path, finding
 from boltview.bolt.format import FIRST_DATA_PAGE
 from boltview.bolt.page import BLOCK_READ_WHOLE
+from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
-from boltview.bolt.sound import TreePage, sound_page
-
-Progress = Callable[[int, int], None]
-"""Called with pages done and pages in all; may raise to cancel."""
+from boltview.bolt.scan.link import Tree, link
+from boltview.bolt.scan.read import can_scan, scan
+from boltview.bolt.sound import Inline, TreePage, sound_page
 
 NOBODY = -1
 ROOT = 0
 """Number of the root bucket."""
+_PATHS_KEPT = 10_000
+"""Paths of holders that are remembered."""
 _EVERY = 1024
 """Pages between two reports of progress."""
 
@@ -72,6 +74,8 @@ class Survey:
         "_levels",
         "_names",
         "_parents",
+        "_paths",
+        "_tree",
         "is_whole",
         "owner",
         "revision",
@@ -93,16 +97,27 @@ class Survey:
         self._known = known
         self._parents = array("i", [NOBODY])
         self._names = [b""]
+        self._paths: dict[int, Path] = {ROOT: ()}
+        self._tree: Tree | None = None
         self._levels = array("H", [0])
         self._leaf_depth = array("b", [NOBODY])
 
     def path(self, bucket: int) -> Path:
         """Return the names from the root bucket to bucket number `bucket`."""
         names = []
-        while bucket != ROOT:
-            names.append(self._names[bucket])
+        while bucket not in self._paths:
+            names.append(self._name(bucket))
             bucket = self._parents[bucket]
-        return tuple(reversed(names))
+        return (*self._paths[bucket], *reversed(names))
+
+    def _holder_path(self, bucket: int) -> Path:
+        """Return the path of the bucket that holds this one, and remember it for its others."""
+        holder = self._parents[bucket]
+        if holder not in self._paths:
+            if len(self._paths) > _PATHS_KEPT:
+                self._paths = {ROOT: ()}
+            self._paths[holder] = self.path(holder)
+        return self._paths[holder]
 
     def parent(self, bucket: int) -> int:
         """Return the number of the bucket that holds this one; it is always smaller."""
@@ -111,11 +126,20 @@ class Survey:
     def owner_of(self, page_id: int) -> Path | None:
         """Return the path of the bucket that owns a page; None if it is in no tree."""
         bucket = self.owner[page_id] if page_id < len(self.owner) else NOBODY
-        return None if bucket == NOBODY else self.path(bucket)
+        if bucket <= ROOT:
+            return None if bucket == NOBODY else ()
+        return (*self._holder_path(bucket), self._name(bucket))
+
+    def keys(self, visit: Visit) -> Sequence[bytes]:
+        """Return the keys of a page that was visited; a scan leaves them in the file."""
+        if visit.page.keys or not visit.page.elements:
+            return visit.page.keys
+        page = self._sound(visit.id)
+        return page.keys if page else ()
 
     def finish(self, progress: Progress | None = None) -> "Survey":
         """Walk to the end for what is known after it alone."""
-        for _ in self.walk(progress):
+        for _ in self.faults(progress):
             pass
         return self
 
@@ -124,6 +148,61 @@ class Survey:
 
         It can be walked once. A page of a revision that is already `known` is not entered.
         """
+        if self._scan(progress):
+            yield from self._scanned()
+        else:
+            yield from self._visits(progress)
+
+    def faults(self, progress: Progress | None = None) -> Iterator[Finding]:
+        """Walk, and yield the faults alone."""
+        if not self._scan(progress):
+            for item in self._visits(progress):
+                if isinstance(item, Finding):
+                    yield item
+
+    def _scan(self, progress: Progress | None) -> bool:
+        """Judge all pages of a large file at once; False if one is in doubt, or it cannot be."""
+        revision = self.revision
+        if self._known is not None or not can_scan(revision):
+            return False
+        scanned = scan(revision, progress)
+        tree = scanned and link(revision, scanned)
+        if not tree:
+            return False
+        self._tree = tree
+        self.owner = array("i", tree.owner.tobytes())
+        self.roots = array("Q", tree.root.tolist())
+        self._parents = array("i", tree.parent.tolist())
+        return True
+
+    def _scanned(self) -> Iterator[Visit]:
+        """Yield the pages of a scanned tree."""
+        tree = self._tree
+        if tree is None:
+            return
+        pages, rows, inlines = tree.scan.pages, tree.rows, tree.scan.inlines
+        first = inlines.page.searchsorted(pages.id[rows], "left").tolist()
+        last = inlines.page.searchsorted(pages.id[rows], "right").tolist()
+        columns = (column.tolist() for column in inlines[1:])
+        within = list(map(Inline, *columns))
+        for number, bucket, depth, is_leaf, elements, overflow, used, low, high in zip(
+            pages.id[rows].tolist(), tree.bucket.tolist(), tree.depth.tolist(),
+            pages.is_leaf[rows].tolist(), pages.elements[rows].tolist(),
+            pages.overflow[rows].tolist(), pages.used[rows].tolist(), first, last, strict=True,
+        ):  # fmt: skip
+            inner = within[low:high]
+            page = TreePage(is_leaf, elements, overflow, used, (), (), (), inner)
+            yield Visit(number, bucket, depth, page)
+
+    def _name(self, bucket: int) -> bytes:
+        """Return the name of a bucket; a scan leaves it in the file."""
+        if self._tree is None:
+            return self._names[bucket]
+        links, at = self._tree.scan.links, self._tree.name[bucket]
+        return self.revision.source.read(int(links.key[at]), int(links.size[at]))
+
+    def _visits(self, progress: Progress | None) -> Iterator[Visit | Finding]:
+        """Walk page by page."""
         stack = [_Task(self.revision.meta.root, ROOT, 0, None, None, NOBODY, 0)]
         done, total = 0, len(self.owner)
         while stack:
