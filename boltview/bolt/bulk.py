@@ -5,6 +5,7 @@ that is most of the time. Here a bucket whose pages are exactly as bbolt writes 
 dict. Any other is read the general way (`boltview/bolt/bucket.py`), which knows what is wrong.
 """
 
+from collections.abc import Iterator
 from struct import Struct
 from typing import NamedTuple, Union
 
@@ -19,6 +20,7 @@ from boltview.bolt.format import (
     HEADER_SIZE,
     LEAF_PAGE,
 )
+from boltview.bolt.page import Origin, Page
 from boltview.bolt.revision import Revision
 
 Contents = dict[bytes, Union[bytes, "Contents", None]]
@@ -31,6 +33,9 @@ _MAX_DEPTH = 3
 _MAX_REST = 1 << 16
 """Zero bytes behind the data of a page that are compared here: the largest usual page."""
 
+_SMALL = 256
+"""Bytes of an inline bucket that is remembered: a container's runtime is that of most others."""
+_REMEMBERED = 1024
 _PREFIX = {"little": "<", "big": ">"}
 
 _Leaf = tuple[Contents, int]
@@ -38,6 +43,21 @@ _Leaf = tuple[Contents, int]
 
 class _DoubtfulError(Exception):
     """A page is not exactly as bbolt writes it."""
+
+
+class Shared(dict[bytes, bytes | Contents | None]):
+    """Contents that stand for several buckets which hold the same: nobody may change them."""
+
+
+class Found(NamedTuple):
+    """An entry of a bucket, read whole."""
+
+    key: bytes
+    content: bytes | Contents
+    origin: Origin
+    """Where the value lies."""
+    damage: tuple[Damage, ...]
+    """What could not be read of it."""
 
 
 class Whole(NamedTuple):
@@ -60,6 +80,7 @@ class BulkReader:
         "_elements",
         "_end",
         "_inline",
+        "_known",
         "_layout",
         "_page_size",
         "_read_bytes",
@@ -78,18 +99,65 @@ class BulkReader:
         # A byte for each page of the file.
         self._claimed = bytearray(revision.source.size // revision.page_size + 1)
         self._taken: list[int] = []
+        self._known: dict[bytes, Shared] = {}
         self._end = min(revision.high_water, len(self._claimed))
         self._read_bytes = revision.source.read
 
+    def entries(self, bucket: Bucket) -> Iterator[Found]:
+        """Yield every entry of `bucket`, buckets read whole; damage is in the revision's log.
+
+        The buckets above it must not be read with the same reader.
+        """
+        # What leads back to a bucket above must not pass for a record.
+        for above in self._above(bucket):
+            self._claim(above, 1)
+        for page, first in bucket._leaves(b"", None):  # noqa: SLF001 - of its own package
+            if isinstance(page, Damage):
+                continue
+            for index in range(first, len(page.elements)):
+                found = self._record(page, index)
+                if found is None:
+                    entry = bucket.entry(page, index)
+                    if isinstance(entry, Bucket):
+                        found = self.read(entry)
+                    elif isinstance(entry, Pair):
+                        yield Found(entry.key, entry.value, entry.origin, ())
+                if found:
+                    origin = page.value_origin(index)
+                    yield Found(page.keys[index], found.contents, origin, found.damage)
+
+    def _above(self, bucket: Bucket) -> list[int]:
+        """Return the root pages of a bucket and of those that hold it."""
+        roots, here = [], self._revision.root
+        for key in bucket.path:
+            roots.append(here.root)
+            found = here.get(key)
+            here = found if isinstance(found, Bucket) else bucket
+        return [root for root in (*roots, bucket.root) if 0 < root < self._end]
+
+    def _record(self, page: Page, index: int) -> Whole | None:
+        """Read the bucket in a leaf element, None if it is none or if there is any doubt."""
+        element = page.elements[index]
+        if index in page.bad or not element.flags or element.value_size != BUCKET_SIZE:
+            return None
+        raw = page.bytes_at(element.value_offset, BUCKET_SIZE)
+        return self._quickly(self._layout.bucket.unpack(raw)[0])
+
+    def _quickly(self, root: int) -> Whole | None:
+        """Read the tree of a bucket; None, and nothing claimed, if there is any doubt."""
+        self._taken = []
+        try:
+            return Whole(self._tree(root, 0, 0), ())
+        except _DoubtfulError:
+            for page_id in self._taken:
+                self._claimed[page_id] = 0
+            return None
+
     def read(self, bucket: Bucket) -> Whole:
         """Read `bucket` and what is below it."""
-        if bucket.root:
-            self._taken = []
-            try:
-                return Whole(self._tree(bucket.root, 0, 0), ())
-            except _DoubtfulError:
-                for page_id in self._taken:
-                    self._claimed[page_id] = 0
+        found = self._quickly(bucket.root) if bucket.root else None
+        if found:
+            return found
         damage: list[Damage] = []
         return Whole(self._read(bucket, 0, damage), tuple(damage))
 
@@ -232,6 +300,11 @@ class BulkReader:
             return self._tree(self._layout.bucket.unpack_from(raw, start)[0], level + 1, 0)
         if length < BUCKET_SIZE + HEADER_SIZE:
             raise _DoubtfulError
+        is_small = length <= _SMALL
+        value = raw[start : start + length] if is_small else b""
+        known = self._known.get(value)
+        if known is not None:
+            return known
         root, _, own_id, flags, count, overflow = self._inline.unpack_from(raw, start)
         if root or own_id or overflow or flags != LEAF_PAGE:
             raise _DoubtfulError
@@ -239,6 +312,8 @@ class BulkReader:
         found, end = self._leaf(raw, start + BUCKET_SIZE + HEADER_SIZE, count, stop, -1)
         if end != stop:
             raise _DoubtfulError
+        if is_small and len(self._known) < _REMEMBERED:
+            found = self._known[value] = Shared(found)
         return found
 
 

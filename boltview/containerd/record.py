@@ -6,7 +6,7 @@ A `Plan` is a node of the schema made ready for many records of its kind.
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from boltview.bolt.bulk import Contents
+from boltview.bolt.bulk import Contents, Shared
 from boltview.containerd.objects import Fault, Payload, Unknown, key_text
 from boltview.schema.decode import DECODERS, KEY_DECODERS, Decoding
 from boltview.schema.gotime import decode_time
@@ -16,6 +16,9 @@ from boltview.schema.values import Undecodable, Value
 Values = dict[str, Any]
 """Decoded values by the schema's key; buckets are dicts of the same kind, labels of text."""
 Converter = Callable[[bytes], object]
+
+
+_REMEMBERED = 1024
 
 
 class Step(NamedTuple):
@@ -42,6 +45,8 @@ class Plan(NamedTuple):
     """Names of what is always written."""
     is_text: bool
     """Whether every key is free and every value text: labels."""
+    known: dict[int, tuple[Shared, Values]]
+    """Contents that stand for many buckets, decoded once, by their identity."""
 
 
 class Decoded(NamedTuple):
@@ -80,7 +85,7 @@ def plan(node: Node, decoding: Decoding, since: str = "") -> Plan:
         and key in steps
     )
     is_text = not steps and rest is not None and rest.convert is bytes.decode and not rest.key
-    return Plan(steps, rest, required, is_text)
+    return Plan(steps, rest, required, is_text, {})
 
 
 def _step(name: str, node: Node, decoding: Decoding, since: str) -> Step | None:
@@ -155,12 +160,30 @@ def _decode(prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes:
             except (UnicodeDecodeError, Undecodable) as error:
                 values[name] = rescue(content) if rescue else None
                 notes.faults.append(_undecodable(_name((*above, key)), error, content))
-        elif inner and type(content) is dict:
-            values[name] = _decode(inner, content, (*above, key), notes)
+        elif inner and isinstance(content, dict):
+            values[name] = _decode_bucket(inner, content, (*above, key), notes)
         else:
             notes.faults.append(_misplaced(_name((*above, key)), content))
     if not prepared.required <= values.keys():
         _note_missing(prepared, values, above, notes)
+    return values
+
+
+def _decode_bucket(
+    prepared: Plan, contents: Contents, above: tuple[bytes, ...], notes: _Notes
+) -> Values:
+    """Decode a bucket within a record, once if it comes again and nothing is odd about it."""
+    if type(contents) is not Shared:
+        return _decode(prepared, contents, above, notes)
+    known = prepared.known.get(id(contents))
+    if known and known[0] is contents:
+        return known[1]
+    own = _Notes([], [])
+    values = _decode(prepared, contents, above, own)
+    notes.faults.extend(own.faults)
+    notes.unknown.extend(own.unknown)
+    if not own.faults and not own.unknown and len(prepared.known) < _REMEMBERED:
+        prepared.known[id(contents)] = contents, values
     return values
 
 

@@ -70,12 +70,9 @@ def read_all(place: Place, reader: BulkReader) -> Iterator[Raw]:
 def build_all(place: Place, reader: BulkReader) -> Iterator[Any]:
     """Build every object of a bucket; what is unreadable is in the database's list of damage."""
     build = place.maker.build
-    for entry in place.bucket.entries():
-        if isinstance(entry, Bucket):
-            whole = reader.read(entry)
-            yield build(entry.path, whole.contents, entry.origin, whole.damage)
-        elif isinstance(entry, Pair):
-            yield build((*place.bucket.path, entry.key), entry.value, entry.origin)
+    path = place.bucket.path
+    for key, content, origin, damage in reader.entries(place.bucket):
+        yield build((*path, key), content, origin, damage)
 
 
 def build_one(place: Place, key: str, reader: BulkReader) -> Any | None:  # noqa: ANN401
