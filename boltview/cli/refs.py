@@ -11,6 +11,7 @@ from boltview.cli.graph import (
 from boltview.cli.node import finish_node
 from boltview.cli.options import CommandParser, parse
 from boltview.cli.output import say
+from boltview.cli.picture import FORMS, print_picture
 from boltview.containerd.names import NotAnObject
 from boltview.report.objects.find import Ambiguous, NoSuchObject
 from boltview.report.references import refs_json, refs_lines, why_json, why_lines
@@ -19,6 +20,7 @@ _EXAMPLES = {
     "refs": """\
   boltview refs meta.db image/default/docker.io/library/busybox:1.35
   boltview refs /var/lib/containerd content/k8s.io/sha256:0e5c --json
+  boltview refs --demo container/default/web-1 --svg --depth 3 > web-1.svg
 """,
     "why": """\
   boltview why /var/lib/containerd snapshot/k8s.io/overlayfs/sha256:9c3a
@@ -34,13 +36,23 @@ _DOCS = {
 
 def run(name: str, argv: list[str]) -> int:
     """Print the references of an object, or the way to it."""
-    parser = CommandParser(name, _DOCS[name], _EXAMPLES[name])
+    forms = FORMS if name == "refs" else {}
+    parser = CommandParser(name, _DOCS[name], _EXAMPLES[name], forms)
     parser.usage = "%(prog)s [PATH] OBJECT [OPTION]…"
     parser.own.add_argument(
         "path", nargs="*", metavar="PATH OBJECT", help=f"a database or node; {OBJECT_HELP}"
     )
     if name == "why":
         add_daemon(parser)
+    else:
+        parser.own.add_argument(
+            "--depth",
+            type=int,
+            choices=range(1, 10),
+            default=1,
+            metavar="N",
+            help="references away from the object, in a picture (default 1)",
+        )
     arguments = parse(parser, argv)
     path, text = split_object(arguments, parser)
     whole = open_graph(arguments, path)
@@ -51,6 +63,8 @@ def run(name: str, argv: list[str]) -> int:
     except NoSuchObject as error:
         say(f"error: {error}")
         return finish_node(whole.found, ExitCode.FINDINGS)
+    if name == "refs" and (arguments.dot or arguments.mermaid or arguments.svg):
+        return finish_node(whole.found, print_picture(whole.graph, number, arguments))
     code = ExitCode.OK
     if name == "refs":
         shown: dict[str, object] | list[str] = (
