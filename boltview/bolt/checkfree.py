@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from boltview.bolt.bucketnumbers import NOBODY
 from boltview.bolt.errors import Damage, UnreadableFile
 from boltview.bolt.finding import Finding, finding
 from boltview.bolt.format import FIRST_DATA_PAGE
 from boltview.bolt.freelist import Freelist, read_freelist
-from boltview.bolt.survey import NOBODY, Survey
+from boltview.bolt.survey import Survey
 
 
 def free_findings(survey: Survey) -> Iterator[Finding]:

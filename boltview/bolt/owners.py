@@ -7,6 +7,7 @@ overflow page belongs to the page whose block it ends.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from boltview.bolt.bucketnumbers import NOBODY
 from boltview.bolt.checkfree import own_pages
 from boltview.bolt.errors import UnreadableFile
 from boltview.bolt.finding import Finding, Path
@@ -15,7 +16,7 @@ from boltview.bolt.freelist import Freelist, read_freelist
 from boltview.bolt.page import read_header
 from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
-from boltview.bolt.survey import NOBODY, Survey
+from boltview.bolt.survey import Survey
 
 
 class PageInfo(NamedTuple):

@@ -7,13 +7,14 @@ from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from boltview.bolt.bucketnumbers import NOBODY, ROOT
 from boltview.bolt.checkfree import runs
 from boltview.bolt.compaction import BucketSize
 from boltview.bolt.finding import Finding, Path
 from boltview.bolt.owners import FreeSpace, free_space
 from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
-from boltview.bolt.survey import NOBODY, ROOT, Survey, Visit
+from boltview.bolt.survey import Survey, Visit
 
 ALL_LEVELS = 1 << 30
 
@@ -171,7 +172,7 @@ class _Counter:
             for index, elements, used in page.inlines:
                 place = line
                 if is_listed:
-                    place = self._new_line((*self._survey.path(bucket), keys[index]), line)
+                    place = self._new_line((*self._survey.buckets.path(bucket), keys[index]), line)
                     self._inline_depths[place] = 1
                 inline = self._sums[place]
                 inline[_BUCKETS] += 1
@@ -218,11 +219,11 @@ class _Counter:
         if bucket == ROOT:
             self._line[ROOT] = self._new_line((), NOBODY)
         else:
-            holder = self._survey.parent(bucket)
+            holder = self._survey.buckets.parent(bucket)
             self._level[bucket] = min(self._level[holder] + 1, 0xFFFF)
             line = self._line[holder]
             if self._level[bucket] <= self._levels:
-                line = self._new_line(self._survey.path(bucket), line)
+                line = self._new_line(self._survey.buckets.path(bucket), line)
             self._line[bucket] = line
         self._sums[self._line[bucket]][_BUCKETS] += 1
 
@@ -245,7 +246,7 @@ class _Counter:
             if bucket == ROOT:
                 depths[line] = total
                 continue
-            holder = self._survey.parent(bucket)
+            holder = self._survey.buckets.parent(bucket)
             self._within[holder] = max(self._within[holder], total)
             if self._level[bucket] <= self._levels:
                 depths[line] = total

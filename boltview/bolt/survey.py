@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from boltview.bolt.bucket import MAX_DEPTH, MAX_NESTING
+from boltview.bolt.bucketnumbers import NOBODY, ROOT, BucketNumbers
 from boltview.bolt.doubt import doubtful_page, entry_place
 from boltview.bolt.errors import Damage, UnreadableFile
 from boltview.bolt.finding import Finding, Path, finding
@@ -22,11 +23,6 @@ from boltview.bolt.scan.link import Tree, link
 from boltview.bolt.scan.read import can_scan, scan
 from boltview.bolt.sound import Inline, TreePage, sound_page
 
-NOBODY = -1
-ROOT = 0
-"""Number of the root bucket."""
-_PATHS_KEPT = 10_000
-"""Paths of holders that are remembered."""
 _EVERY = 1024
 """Pages between two reports of progress."""
 
@@ -64,22 +60,18 @@ class Survey:
         revision: what is walked.
         owner: for each page of the file below the high-water mark the number of the bucket that
             owns it, `NOBODY` for a page that is in no tree.
-        roots: root page of each bucket with pages of its own.
+        buckets: the buckets with pages of their own.
         is_whole: whether every page could be read, so that a page not met is in no tree.
     """
 
     __slots__ = (
         "_known",
         "_leaf_depth",
-        "_levels",
-        "_names",
-        "_parents",
-        "_paths",
         "_tree",
+        "buckets",
         "is_whole",
         "owner",
         "revision",
-        "roots",
     )
 
     def __init__(self, revision: Revision, known: "Survey | None" = None) -> None:
@@ -92,43 +84,16 @@ class Survey:
         self.revision = revision
         in_file = -(-revision.source.size // revision.page_size)
         self.owner = array("i", [NOBODY]) * min(revision.high_water, in_file)
-        self.roots = array("Q", [revision.meta.root])
+        self.buckets = BucketNumbers(revision.meta.root)
         self.is_whole = True
         self._known = known
-        self._parents = array("i", [NOBODY])
-        self._names = [b""]
-        self._paths: dict[int, Path] = {ROOT: ()}
         self._tree: Tree | None = None
-        self._levels = array("H", [0])
         self._leaf_depth = array("b", [NOBODY])
-
-    def path(self, bucket: int) -> Path:
-        """Return the names from the root bucket to bucket number `bucket`."""
-        names = []
-        while bucket not in self._paths:
-            names.append(self._name(bucket))
-            bucket = self._parents[bucket]
-        return (*self._paths[bucket], *reversed(names))
-
-    def _holder_path(self, bucket: int) -> Path:
-        """Return the path of the bucket that holds this one, and remember it for its others."""
-        holder = self._parents[bucket]
-        if holder not in self._paths:
-            if len(self._paths) > _PATHS_KEPT:
-                self._paths = {ROOT: ()}
-            self._paths[holder] = self.path(holder)
-        return self._paths[holder]
-
-    def parent(self, bucket: int) -> int:
-        """Return the number of the bucket that holds this one; it is always smaller."""
-        return self._parents[bucket]
 
     def owner_of(self, page_id: int) -> Path | None:
         """Return the path of the bucket that owns a page; None if it is in no tree."""
         bucket = self.owner[page_id] if page_id < len(self.owner) else NOBODY
-        if bucket <= ROOT:
-            return None if bucket == NOBODY else ()
-        return (*self._holder_path(bucket), self._name(bucket))
+        return None if bucket == NOBODY else self.buckets.path(bucket)
 
     def keys(self, visit: Visit) -> Sequence[bytes]:
         """Return the keys of a page that was visited; a scan leaves them in the file."""
@@ -171,8 +136,14 @@ class Survey:
             return False
         self._tree = tree
         self.owner = array("i", tree.owner.tobytes())
-        self.roots = array("Q", tree.root.tolist())
-        self._parents = array("i", tree.parent.tolist())
+        links, read = tree.scan.links, revision.source.read
+
+        def name_of(bucket: int) -> bytes:
+            at = tree.name[bucket]
+            return read(int(links.key[at]), int(links.size[at]))
+
+        parents, roots = tree.parent.tolist(), tree.root.tolist()
+        self.buckets = BucketNumbers.of_scan(parents, roots, name_of)
         return True
 
     def _scanned(self) -> Iterator[Visit]:
@@ -193,13 +164,6 @@ class Survey:
             inner = within[low:high]
             page = TreePage(is_leaf, elements, overflow, used, (), (), (), inner)
             yield Visit(number, bucket, depth, page)
-
-    def _name(self, bucket: int) -> bytes:
-        """Return the name of a bucket; a scan leaves it in the file."""
-        if self._tree is None:
-            return self._names[bucket]
-        links, at = self._tree.scan.links, self._tree.name[bucket]
-        return self.revision.source.read(int(links.key[at]), int(links.size[at]))
 
     def _visits(self, progress: Progress | None) -> Iterator[Visit | Finding]:
         """Walk page by page."""
@@ -256,14 +220,14 @@ class Survey:
         if number >= len(self.owner):
             offset = number * revision.page_size
             what = f"page {number}: the file ends before it"
-            return Finding("page-missing", number, offset, self.path(task.bucket), what)
+            return Finding("page-missing", number, offset, self.buckets.path(task.bucket), what)
         holder = self.owner[number]
         if holder != NOBODY:
             return self._at_parent(task, *self._shared(task, holder))
         if task.depth > MAX_DEPTH:
             what = f"the tree is deeper than {MAX_DEPTH} levels"
             return self._at_parent(task, "tree-depth", what)
-        if self._levels[task.bucket] > MAX_NESTING:
+        if self.buckets.is_too_deep(task.bucket):
             what = f"buckets are nested more than {MAX_NESTING} deep"
             return self._at_parent(task, "bucket-depth", what)
         return None
@@ -274,11 +238,8 @@ class Survey:
         if task.depth:
             whose = "" if holder == task.bucket else ", in another bucket"
             return "page-shared", f"page {number} has another place in the tree{whose}"
-        above = task.bucket
-        while above != ROOT:
-            above = self._parents[above]
-            if self.roots[above] == number:
-                return "bucket-cycle", f"root {number} leads back to a bucket that holds this one"
+        if self.buckets.is_within(task.bucket, number):
+            return "bucket-cycle", f"root {number} leads back to a bucket that holds this one"
         return "bucket-shared", f"a second bucket claims the tree of page {number}"
 
     def _at_parent(self, task: _Task, code: str, what: str) -> Finding:
@@ -287,7 +248,7 @@ class Survey:
             return Finding(code, meta.slot, meta.offset, (), f"meta {meta.slot}: {what}")
         place = entry_place(task.parent, task.element, self.revision.page_size)
         what = f"page {task.parent}: element {task.element}: {what}"
-        return Finding(code, task.parent, place, self.path(task.bucket), what)
+        return Finding(code, task.parent, place, self.buckets.path(task.bucket), what)
 
     def _sound(self, number: int) -> TreePage | None:
         """Read a page; None for any doubt."""
@@ -314,7 +275,7 @@ class Survey:
 
     def _doubtful(self, task: _Task) -> tuple[TreePage | None, list[Finding]]:
         """Read a page the careful way; its faults belong to the bucket that owns it."""
-        path = self.path(task.bucket)
+        path = self.buckets.path(task.bucket)
         try:
             page = self.revision.page(task.id)
             if isinstance(page, Damage):
@@ -338,7 +299,7 @@ class Survey:
                 owner[number] = task.bucket
                 offset = number * self.revision.page_size
                 what = f"page {number}: its overflow page {taken} has another place in the tree"
-                return Finding("page-shared", number, offset, self.path(task.bucket), what)
+                return Finding("page-shared", number, offset, self.buckets.path(task.bucket), what)
         owner[number] = task.bucket
         if last > number:
             owner[number + 1 : last + 1] = array("i", [task.bucket]) * page.overflow
@@ -371,7 +332,7 @@ class Survey:
                 faults.append(("leaf-depth", what))
         if not faults:
             return []
-        number, path = task.id, self.path(task.bucket)
+        number, path = task.id, self.buckets.path(task.bucket)
         offset = number * self.revision.page_size
         return [
             Finding(code, number, offset, path, f"page {number}: {what}") for code, what in faults
@@ -381,10 +342,12 @@ class Survey:
         """Return the pages that this one leads to, the first of them last."""
         number, bucket, keys = task.id, task.bucket, page.keys
         if page.is_leaf:
-            return [
-                _Task(root, self._add(bucket, keys[index], root), 0, None, None, number, index)
-                for index, root in reversed(page.buckets)
-            ]
+            tasks = []
+            for index, root in reversed(page.buckets):
+                inner = self.buckets.add(bucket, keys[index], root)
+                self._leaf_depth.append(NOBODY)
+                tasks.append(_Task(root, inner, 0, None, None, number, index))
+            return tasks
         depth, upper = task.depth + 1, task.upper
         tasks = []
         # Where the keys are not in order, none of them bounds anything.
@@ -395,15 +358,6 @@ class Survey:
             if ordered:
                 upper = lower
         return tasks
-
-    def _add(self, holder: int, name: bytes, root: int) -> int:
-        """Give a bucket its number."""
-        self._parents.append(holder)
-        self._names.append(name)
-        self.roots.append(root)
-        self._levels.append(min(self._levels[holder] + 1, MAX_NESTING + 1))
-        self._leaf_depth.append(NOBODY)
-        return len(self._names) - 1
 
 
 def _in_order(keys: list[bytes]) -> list[bytes]:

@@ -92,7 +92,7 @@ def test_a_note_is_no_fault(damaged: Callable[[str], Path]) -> None:
 
 @pytest.mark.usefixtures("bbolt")
 def test_the_second_opinion_on_a_sound_file_that_is_locked(hold: Hold, tmp_path: Path) -> None:
-    """bbolt is asked about a copy, so it neither waits for the lock nor takes one."""
+    """It is asked about a copy, so it neither waits for the lock nor takes one."""
     path = tmp_path / "meta.db"
     path.write_bytes(META_16.read_bytes())
     hold(path, "LOCK_EX")
