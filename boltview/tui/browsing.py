@@ -95,8 +95,7 @@ class Browsing:
             self._browser = None
             self.begin(self._opened)
         else:
-            self._follow(self._browser.resize(height))
-            self._screen.tree_view.follow()
+            self._do(lambda browser: browser.resize(height))
 
     def apply(self, action: Action) -> None:
         """Pass an action to the browser."""

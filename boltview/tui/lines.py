@@ -20,9 +20,10 @@ class Line(Painted, Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = "Line { height: 1; }"
 
-    def __init__(self, name: str) -> None:
-        """Show nothing yet."""
+    def __init__(self, name: str, *, keep_end: bool = False) -> None:
+        """Show nothing yet; of what is too long on the left the beginning, or the end."""
         super().__init__(id=name)
+        self._keep_end = keep_end
         self._left: Sequence[Span] = ()
         self._right: Sequence[Span] = ()
 
@@ -38,7 +39,9 @@ class Line(Painted, Widget):
         right = [Span(" ", ""), *self._right, Span(" ", "")] if self._right else []
         taken = min(sum(cell_len(span.text) for span in right), width)
         base, styles = self.rich_style, self.span_styles
-        left = strip([Span(" ", ""), *self._left], styles, base, width - taken)
+        left = strip(
+            [Span(" ", ""), *self._left], styles, base, width - taken, keep_end=self._keep_end
+        )
         return Strip.join([left, strip(right, styles, base, taken)]) if taken else left
 
 

@@ -47,7 +47,7 @@ class MainScreen(Screen[None]):
         self.facts_line = Line("facts")
         self.tree_view = FlatTree()
         self.detail = Detail()
-        self.position_line = Line("position")
+        self.position_line = Line("position", keep_end=True)
         self.hints = Hints()
         self.prompt = Prompt()
         self.browsing = Browsing(self)

@@ -8,6 +8,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from boltview.bolt.errors import BoltError
+from boltview.report.escape import escape
 from boltview.report.screen import Span
 
 NAMES = (
@@ -67,7 +69,7 @@ class Lines(Painted):
 
     def repaint(self) -> None:
         """Paint all lines; have those redrawn that differ from what is on the screen."""
-        drawn = [self.paint_line(y) for y in range(self.size.height)]
+        drawn = [self._paint_safely(y) for y in range(self.size.height)]
         width = self.size.width
         if len(drawn) == len(self._drawn):
             changed = [
@@ -90,15 +92,43 @@ class Lines(Painted):
         """Return a line as it was painted last, if its size still fits."""
         if y < len(self._drawn) and self._drawn[y].cell_length == self.size.width:
             return self._drawn[y]
-        return self.paint_line(y)
+        return self._paint_safely(y)
+
+    def _paint_safely(self, y: int) -> Strip:
+        """Paint a line; of what can no longer be read, because the file shrank, the reason."""
+        try:
+            return self.paint_line(y)
+        except BoltError as error:
+            reason = [Span(f" ✗ {escape(str(error))}", "damage")]
+            return strip(reason, self.span_styles, self.rich_style, self.size.width)
 
 
-def strip(spans: Iterable[Span], styles: Mapping[str, Style], base: Style, width: int) -> Strip:
-    """Paint one line, filled or cut to `width` cells; what is cut ends in an ellipsis."""
+def strip(
+    spans: Iterable[Span],
+    styles: Mapping[str, Style],
+    base: Style,
+    width: int,
+    *,
+    keep_end: bool = False,
+) -> Strip:
+    """Paint one line, filled or cut to `width` cells, with an ellipsis for what is cut.
+
+    Args:
+        spans: what to paint.
+        styles: colours by name.
+        base: colours of the ground.
+        width: cells.
+        keep_end: cut at the left and not at the right.
+    """
     segments = [
         Segment(span.text, base + styles.get(span.style, _PLAIN)) for span in spans if span.text
     ]
     line = Strip(segments)
     if line.cell_length > width > 0:
-        line = Strip([*line.crop(0, width - 1), Segment("…", base + styles["dim"])])
+        gap = Segment("…", base + styles["dim"])
+        length = line.cell_length
+        if keep_end:
+            line = Strip([gap, *line.crop(length - width + 1, length)])
+        else:
+            line = Strip([*line.crop(0, width - 1), gap])
     return line.adjust_cell_length(width, base)

@@ -1,5 +1,8 @@
 """A few walks through the application itself; what keys do is tested without it."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from boltview.bolt.bucket import Bucket
@@ -89,6 +92,25 @@ def test_a_reload_that_fails_keeps_what_is_shown() -> None:
     assert "cannot be read again: gone" in text
     assert position(text).startswith("b/k")
     assert app.error is None
+
+
+def test_a_file_that_shrinks_meanwhile_is_damaged_and_does_not_end_the_browser(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "meta.db"
+    data = META_24.read_bytes()
+    calls: list[int] = []
+
+    def opener(progress: Progress) -> Opened:
+        path.write_bytes(data)
+        found = from_file(path)(progress)
+        calls.append(1)
+        os.truncate(path, 8192)
+        return found
+
+    _, text = after(opener, "j l j l j t t t = G", (120, 40))
+    assert calls == [1]
+    assert "✗ damaged: page 54: the file ends before it" in text
 
 
 def test_a_large_bucket_is_read_on_the_side() -> None:
