@@ -74,6 +74,10 @@ class PageTable:
         """Whether a page is a further page of the one before it."""
         return bool(self._inner[page_id])
 
+    def is_free(self, page_id: int) -> bool:
+        """Whether a page is surely free: below a damaged page some only seem to be."""
+        return self.free.is_known and page_id in self.free.pages
+
     def head_of(self, page_id: int) -> int:
         """Return the page that an overflow page belongs to; any other page is its own."""
         while self._inner[page_id]:
@@ -91,7 +95,7 @@ class PageTable:
         revision = self.survey.revision
         header = read_header(revision.source, revision.layout, page_id * revision.page_size)
         _, flags, elements, overflow = header or Header(0, 0, 0, 0)
-        kind = "free" if page_id in self.free.pages else page_type(flags)
+        kind = "free" if self.is_free(page_id) else page_type(flags)
         owner = self.owner_of(page_id)
         return PageInfo(page_id, kind, elements, overflow, owner, owner is not None)
 

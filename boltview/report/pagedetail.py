@@ -137,7 +137,7 @@ def _state(table: PageTable, page_id: int) -> tuple[str, tuple[bytes, ...] | Non
     if page_id < 2:  # noqa: PLR2004 - the two metas
         return "meta", None
     owner = table.owner_of(page_id)
-    if page_id in table.free.pages:
+    if table.is_free(page_id):
         return ("listed free, but in use" if owner is not None else "free"), owner
     head = table.head_of(page_id)
     if head != page_id:

@@ -2,6 +2,7 @@
 
 from struct import pack, unpack
 
+from boltview.bolt.finding import ERROR
 from boltview.bolt.stats import BucketUse, FileUse, TreeStats
 from boltview.report.findings import bucket_name
 from boltview.report.keypath import path_text
@@ -14,9 +15,12 @@ def use_lines(use: FileUse) -> list[tuple[str, str]]:
     """Return labels and texts for the file as a whole."""
     root, size = use.buckets[0].stats, use.page_size
     pages = use.high_water * size
-    saved = pages - use.compact_size
     behind = use.size - pages
-    less = f"{size_text(max(saved, 0))} less ({_percent(max(saved, 0), pages)})"
+    saved = max(pages - use.compact_size, 0)
+    less = f"{size_text(saved)} less ({_percent(saved, pages)})"
+    compacted = f"about {size_text(use.compact_size)}: {less}"
+    if any(fault.severity == ERROR for fault in use.faults):
+        compacted = "not known: a part of the tree cannot be read"
     return [
         ("file", f"{exact_size(use.size)}: {use.high_water} pages of {size} bytes"),
         ("in use", f"{_pages(use.tree_pages, size)}, {_percent(root.used, root.alloc)} filled"),
@@ -27,7 +31,7 @@ def use_lines(use: FileUse) -> list[tuple[str, str]]:
             if behind >= 0
             else f"nothing: {exact_size(-behind)} are missing",
         ),
-        ("compacted", f"about {size_text(use.compact_size)}: {less}"),
+        ("compacted", compacted),
         ("keys", f"{root.keys} in {root.buckets} buckets, {root.inline_buckets} of them inline"),
         ("levels", str(root.depth)),
     ]
@@ -37,7 +41,7 @@ def bucket_row(bucket: BucketUse, page_size: int) -> tuple[str, ...]:
     """Return a row under `HEADINGS`; an inline bucket has no pages of its own."""
     stats = bucket.stats
     name = bucket_name(bucket.path)
-    if not stats.pages:
+    if stats.inline_buckets and not stats.pages:
         used = size_text(stats.inline_used)
         return (name, str(stats.keys), str(stats.buckets), "inline", used, "", "", "")
     return (
