@@ -38,6 +38,13 @@ class Visited:
             self._pages.update(_pages_of(page.block.header))
         return page
 
+    def claim(self, page_id: int) -> bool:
+        """Enter one page; False if this walk has been there."""
+        if page_id in self._pages:
+            return False
+        self._pages.add(page_id)
+        return True
+
     def header(self, parent: Page, index: int) -> Header | Damage:
         """Read only the header of the child in branch element `index` of `parent`.
 
@@ -46,9 +53,8 @@ class Visited:
         header = self._header(parent, index)
         if isinstance(header, Damage):
             return header
-        if header.id in self._pages:
+        if not self.claim(header.id):
             return self._shared(parent, index, header.id)
-        self._pages.add(header.id)
         return header
 
     def _header(self, parent: Page, index: int) -> Header | Damage:
