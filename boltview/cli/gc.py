@@ -1,5 +1,7 @@
 """`boltview gc`: what the next garbage collection would remove, what it frees, why not the rest."""
 
+import sys
+
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.graph import add_daemon, find_object, open_graph
 from boltview.cli.node import finish_node
@@ -50,9 +52,8 @@ def run(name: str, argv: list[str]) -> int:
     clock = whole.found.opened.clock
     gives = freed(marks, whole.found.node)
     if arguments.json:
-        from boltview.report.jsontext import dumps
-
-        print(dumps(gc_json(marks, gives, clock, guessed=bool(whole.guess)), indent=2))
+        for piece in gc_json(marks, gives, clock, guessed=bool(whole.guess)):
+            sys.stdout.write(piece)
     else:
         sizes = SnapshotSizes(whole.graph, whole.found.node)
         for line in gc_lines(marks, gives, sizes, clock, whole.guess):

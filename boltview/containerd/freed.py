@@ -86,6 +86,8 @@ def freed(marks: Marks, node: Node) -> Freed:
 def _content(marks: Marks, goes: list[int]) -> tuple[int, int, int]:
     """Return bytes, records whose file stays, files of unknown size (`content.go: collect`)."""
     graph = marks.graph
+    if not goes:
+        return 0, 0, 0
     sizes = {graph.key(number): graph.sizes[number] for number in goes}
     stays = {graph.key(number) for number in graph.numbers("content") if marks.is_live(number)}
     for number in graph.numbers("ingest"):

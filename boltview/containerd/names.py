@@ -69,7 +69,10 @@ def parse_name(text: str) -> ObjectName:
 
 
 def _printed(key: bytes) -> str:
-    marked = key_text(key)
+    try:
+        return key.decode()
+    except UnicodeDecodeError:
+        marked = key_text(key)
     return "".join(
         f"%{ord(sign) - 0xDC00:02X}" if "\udc80" <= sign <= "\udcff" else sign for sign in marked
     )

@@ -60,6 +60,8 @@ class _Referring(NamedTuple):
     snapshotter: str
     """Where a snapshot's snapshotter comes from: a sibling field, `.` for the object's own, or
     empty for the bucket above the key."""
+    because: Because
+    """The reason, where nothing of it depends on the record."""
 
 
 def scan(metadata: Metadata, progress: Progress | None = None) -> Graph:
@@ -92,12 +94,14 @@ def _referring(kind: str, field: Field, below: Field) -> _Referring:
         # `<snapshotter>` stands in the path above: of the object itself, or within its bucket.
         own = "<snapshotter>" in field.pattern
         snapshotter = where[1].strip("{}") if where[1].startswith("{") else "." if own else ""
+    how = _HOW.get((kind, fixed[0]), "note")
     return _Referring(
         tuple(part.encode() for part in fixed),
         len(path) - len(fixed),
-        _HOW.get((kind, fixed[0]), "note"),
+        how,
         target,
         snapshotter,
+        Because(how, "/".join(fixed), kind, target),
     )
 
 
@@ -114,42 +118,50 @@ def _add(graph: Graph, kind: str, raw: Raw, referring: list[_Referring]) -> None
     labels = labels if isinstance(labels, dict) else {}
     is_flat = kind == "lease" and FLAT in labels
     for field in referring:
+        if not field.depth:
+            found = _value(field, contents, path)
+            if found:
+                graph.add(number, graph.number(field.target, namespace, found), field.because)
+            continue
         how = "flat" if is_flat and field.target != _NEVER_FLAT else field.how
-        for found in _references(field, contents, path):
-            where = "/".join(map(key_text, found.field))
-            because = Because(how, where, kind, field.target)
-            graph.add(number, graph.number(field.target, namespace, found.key), because)
+        for where, target in _keys(field, contents, path):
+            because = Because(how, "/".join(map(key_text, where)), kind, field.target)
+            graph.add(number, graph.number(field.target, namespace, target), because)
     _READ.get(kind, _nothing)(graph, number, contents)
     if labels:
         _add_labels(graph, number, namespace, labels)
 
 
-class _Found(NamedTuple):
-    field: tuple[bytes, ...]
-    key: bytes
-
-
-def _references(field: _Referring, contents: Contents, path: tuple[bytes, ...]) -> Iterator[_Found]:
-    """Yield what a field of one record refers to."""
+def _value(field: _Referring, contents: Contents, path: tuple[bytes, ...]) -> bytes:
+    """Return what a value refers to; empty for nothing."""
     place: Contents | bytes | None = contents
     for part in field.path:
         place = place.get(part) if isinstance(place, dict) else None
-    if not field.depth:
-        if isinstance(place, bytes) and place:
-            snapshotter = _snapshotter(field, contents, path)
-            if snapshotter != b"/":
-                yield _Found(field.path, snapshotter + place)
-        return
+    if not isinstance(place, bytes) or not place:
+        return b""
+    if field.target != "snapshot":
+        return place
+    snapshotter = _snapshotter(field, contents, path)
+    return snapshotter + place if snapshotter != b"/" else b""
+
+
+def _keys(
+    field: _Referring, contents: Contents, path: tuple[bytes, ...]
+) -> Iterator[tuple[tuple[bytes, ...], bytes]]:
+    """Yield what the keys of a bucket refer to, each with the bucket that it stands in."""
+    place: Contents | bytes | None = contents
+    for part in field.path:
+        place = place.get(part) if isinstance(place, dict) else None
     if not isinstance(place, dict):
         return
     if field.depth == 1:
         prefix = _snapshotter(field, contents, path)
         for key in place:
-            yield _Found(field.path, prefix + key)
+            yield field.path, prefix + key
         return
     for above, keys in place.items():
         for key in keys if isinstance(keys, dict) else ():
-            yield _Found((*field.path, above), above + b"/" + key)
+            yield (*field.path, above), above + b"/" + key
 
 
 def _snapshotter(field: _Referring, contents: Contents, path: tuple[bytes, ...]) -> bytes:

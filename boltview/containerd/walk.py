@@ -62,9 +62,10 @@ class Raw(NamedTuple):
 
 def read_all(place: Place, reader: BulkReader) -> Iterator[Raw]:
     """Read every record of a bucket; what is unreadable is in the database's list of damage."""
-    for entry in place.bucket.entries():
-        if isinstance(entry, Bucket):
-            yield Raw(entry.path, reader.read(entry).contents)
+    path = place.bucket.path
+    for key, content, _, _ in reader.entries(place.bucket):
+        if not isinstance(content, bytes):
+            yield Raw((*path, key), content)
 
 
 def build_all(place: Place, reader: BulkReader) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from boltview.containerd.freed import Freed, SnapshotSizes
 from boltview.containerd.mark import Marks
 from boltview.containerd.references import Graph
+from boltview.report.jsontext import dumps
 from boltview.report.references import moment, object_text, root_text
 from boltview.report.units import Clock, exact_size, size_text, time_text
 
@@ -13,33 +14,46 @@ UNSEEN = (
     "open streams and active mounts, and what other plugins hold or refer to",
     "its clock: --at gives another time",
     (
-        "which stores a deletion has touched since it started: only in these are files, directories "
-        "and snapshots removed whose records are gone"
+        "which stores a deletion has touched since it started: only from these does it remove "
+        "files, directories and snapshots whose records are gone"
     ),
 )
 """What only the running daemon knows, so that all this is an approximation."""
 _SIZED = frozenset({"content", "snapshot"})
 
 
-def gc_json(marks: Marks, freed: Freed, clock: Clock, *, guessed: bool) -> dict[str, object]:
-    """Return what goes and what stays."""
+def gc_json(marks: Marks, freed: Freed, clock: Clock, *, guessed: bool) -> Iterator[str]:
+    """Yield what goes and what stays as one JSON document, piece by piece.
+
+    Names are written as they are found to be needed: a large node has hundreds of thousands.
+    """
     graph, rules = marks.graph, marks.rules
-    return {
+    head = {
         "at": moment(rules.now).rfc3339(),
         "daemon": rules.daemon,
         "daemon_guessed": guessed,
         "after": _names(graph, rules.removed),
-        "live": _names(graph, marks.live()),
-        "collectable": _names(graph, marks.collectable()),
-        "roots": {
-            graph.name(number).text: root_text(root, clock)
-            for number, root in sorted(
-                marks.roots.items(), key=lambda item: graph.name(item[0]).text
-            )
-        },
         "freed": freed._asdict() | {"total": freed.total},
         "only_the_daemon_knows": list(UNSEEN),
     }
+    yield dumps(head)[:-1]
+    for title, numbers in (("live", marks.live()), ("collectable", marks.collectable())):
+        yield f', "{title}": ['
+        names = _names(graph, numbers)
+        for start in range(0, len(names), _BATCH):
+            yield (", \n" if start else "") + dumps(names[start : start + _BATCH])[1:-1]
+        yield "]"
+    yield ', "roots": {'
+    roots = sorted((graph.name(number).text, number) for number in marks.roots)
+    for start in range(0, len(roots), _BATCH):
+        batch = roots[start : start + _BATCH]
+        said = {name: root_text(marks.roots[number], clock) for name, number in batch}
+        yield (", \n" if start else "") + dumps(said)[1:-1]
+    yield "}}\n"
+
+
+_BATCH = 1000
+"""Names written together."""
 
 
 def gc_lines(
