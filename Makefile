@@ -24,7 +24,7 @@ fix: .venv/.tools ## let ruff repair and format what it can
 bench: .venv/.tools ## measure speed: tests/bench/bench_*.py
 	@$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' --capture=no
 
-stress: .venv/.tools ## take 2,400 copies while the real bbolt writes flat out (20 minutes)
+stress: .venv/.tools ## take 2,400 copies while the real bbolt writes flat out (half an hour)
 	@BOLTVIEW_STRESS=2400 $(BIN)/python -m pytest tests/live/test_stress.py
 
 fuzz: .venv/.tools ## fuzz the parser, the decoders and the schema reader, a minute each; or make fuzz SECONDS=600
