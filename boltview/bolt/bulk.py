@@ -33,6 +33,7 @@ _MAX_DEPTH = 3
 _MAX_REST = 1 << 16
 """Zero bytes behind the data of a page that are compared here: the largest usual page."""
 
+_MAX_CHILDREN = 8
 _SMALL = 256
 """Bytes of an inline bucket that is remembered: a container's runtime is that of most others."""
 _REMEMBERED = 1024
@@ -196,19 +197,20 @@ class BulkReader:
         self._taken += range(first, end)
         return True
 
-    def _tree(self, page_id: int, level: int, depth: int) -> Contents:
+    def _tree(self, page_id: int, level: int, depth: int, raw: bytes = b"") -> Contents:
         """Read a leaf, or a branch and the leaves below it.
 
         Args:
             page_id: the page.
             level: buckets above this one within the record.
             depth: pages above this one within the bucket.
+            raw: the page, if it was read already.
 
         Raises:
             _DoubtfulError: a page is not exactly as bbolt writes it.
         """
         page_size = self._page_size
-        raw = self._read_bytes(page_id * page_size, page_size)
+        raw = raw or self._read_bytes(page_id * page_size, page_size)
         if len(raw) < page_size:
             raise _DoubtfulError
         own_id, flags, count, overflow = self._layout.header.unpack_from(raw)
@@ -238,19 +240,29 @@ class BulkReader:
         found: Contents = {}
         last = b""
         place = HEADER_SIZE
-        for position, key_size, child in self._layout.branch.iter_unpack(raw[HEADER_SIZE:end]):
+        children = list(self._layout.branch.iter_unpack(raw[HEADER_SIZE:end]))
+        pages = self._read_children([child for _, _, child in children])
+        for (position, key_size, child), page in zip(children, pages, strict=True):
             key = raw[end : end + key_size]
             if place + position != end or key <= last:
                 raise _DoubtfulError
             end += key_size
             place += ELEMENT_SIZE
-            below = self._tree(child, level, depth + 1)
+            below = self._tree(child, level, depth + 1, page)
             # Each key above is a bound of the keys below it and before it (`tx_check.go`).
             if end > len(raw) or not below or next(iter(below)) < key:
                 raise _DoubtfulError
             found |= below
             last = next(reversed(below))
         return found, end
+
+    def _read_children(self, ids: list[int]) -> list[bytes]:
+        """Read pages at once that lie side by side, as one commit writes them; b"" for others."""
+        size, count = self._page_size, len(ids)
+        if count > _MAX_CHILDREN or ids != list(range(ids[0], ids[0] + count)):
+            return [b""] * count
+        raw = self._read_bytes(ids[0] * size, count * size)
+        return [raw[start : start + size] for start in range(0, count * size, size)]
 
     def _leaf(self, raw: bytes, place: int, count: int, stop: int, level: int) -> _Leaf:
         """Read a leaf, and tell where its data ends.

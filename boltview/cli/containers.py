@@ -1,12 +1,12 @@
 """`boltview containers`: containers of all namespaces, one in full, or in another tool's words."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.node import OpenNode
-from boltview.cli.objects import LineWriter, object_parser, run_kind
+from boltview.cli.objects import object_parser, run_kind
 from boltview.cli.options import split_key
 from boltview.report.jsontext import dumps
 from boltview.report.objects import inspect
@@ -39,9 +39,8 @@ def run(_name: str, argv: list[str]) -> int:
     return run_kind(KIND, parser, argv, lines=_lines, show=("format", _inspect))
 
 
-def _lines() -> LineWriter:
-    write = ContainerLines().line
-    return lambda view: write(view.item)
+def _lines(views: Iterable[View]) -> Iterator[str]:
+    return ContainerLines().lines(view.item for view in views)
 
 
 def _inspect(_found: OpenNode, views: list[View], arguments: argparse.Namespace) -> ExitCode:

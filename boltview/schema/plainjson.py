@@ -9,30 +9,19 @@ from collections.abc import Callable
 
 MAX_SPLICED = 1 << 20
 """Characters checked; a larger document takes the long way, which has its own bounds."""
-
-
-_MAX_OPENED = 900
-"""Objects and arrays in all, so that they cannot be nested deeper than parsers go."""
-_AT_ONCE = 16
-"""Texts checked together are fewer than this; no container has as many extensions."""
+AT_ONCE = 64
+"""Texts that can be checked together; asking costs as much as checking a small one."""
 
 
 def json_test() -> Callable[[list[str]], bool]:
-    """Return the test whether each of a few texts is one whole JSON document by RFC 8259.
+    """Return the test whether each of some texts is one whole JSON document by RFC 8259.
 
     It never passes what is none. It may refuse a document that is larger or deeper than most, or
     holds a zero character.
     """
     are_json = _by_sqlite() or _by_parser
-    return lambda texts: all(map(_is_usual, texts)) and are_json(texts)
-
-
-def _is_usual(text: str) -> bool:
-    """Whether a document is of a size and depth that every reader of JSON takes."""
-    return (
-        len(text) <= MAX_SPLICED
-        and "\0" not in text
-        and text.count("[") + text.count("{") <= _MAX_OPENED
+    return lambda texts: (
+        all(len(text) <= MAX_SPLICED and "\0" not in text for text in texts) and are_json(texts)
     )
 
 
@@ -62,9 +51,11 @@ def _by_sqlite() -> Callable[[list[str]], bool] | None:
     except sqlite3.OperationalError:
         # Built without its JSON functions, as before 3.38 it could be.
         return None
-    questions = ["SELECT " + " AND ".join(["1"] + ["json_valid(?)"] * n) for n in range(_AT_ONCE)]
+    questions = [
+        "SELECT " + " AND ".join(["1"] + ["json_valid(?)"] * n) for n in range(AT_ONCE + 1)
+    ]
     return lambda texts: (
-        len(texts) < _AT_ONCE and ask(questions[len(texts)], texts).fetchone() == (1,)
+        len(texts) <= AT_ONCE and ask(questions[len(texts)], texts).fetchone() == (1,)
     )
 
 

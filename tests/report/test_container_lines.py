@@ -45,17 +45,15 @@ def container(**fields: bytes | Tree) -> Container:
 
 
 def line_of(item: Container) -> str:
-    lines = ContainerLines()
-    # A first one of the same type, as in a real file: its type is JSON.
-    lines.line(container())
-    return lines.line(item)
+    # Between others, as in a real file: what type is JSON is known, and checks are made together.
+    _, line, _ = ContainerLines().lines([container(), item, container()])
+    return line
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_lines_of_real_containers(version: str) -> None:
-    lines = ContainerLines()
-    for item in sample(version).metadata.containers():
-        line = lines.line(item)
+    items = list(sample(version).metadata.containers())
+    for item, line in zip(items, ContainerLines().lines(items), strict=True):
         assert "\n" not in line
         assert json.loads(line) == object_json(item)
         assert list(json.loads(line)) == [
@@ -86,7 +84,7 @@ BODIES = [
     b'{"a": "x\x00y"}',
     b'{"a": 1}\x00{',
     b"9" * 4000,
-    b"[" * 950 + b"]" * 950,
+    b"[" * 500 + b"]" * 500,
     b'"\\ud800"',
     b"",
 ]
@@ -128,6 +126,13 @@ def test_odd_containers_keep_their_marks() -> None:
     assert parsed == object_json(item)
     assert parsed["faults"][0]["field"] == "createdat"
     assert parsed["unknown"] == {"colour": b"blue".hex()}
+
+
+def test_many_containers_with_bad_ones_between() -> None:
+    bad = container(spec=spec_of(b"{]"))
+    items = [container(labels={b"n": b"%d" % n}) if n % 50 else bad for n in range(300)]
+    lines = list(ContainerLines().lines(items))
+    assert [json.loads(line) for line in lines] == [object_json(item) for item in items]
 
 
 ROADS: dict[str, Callable[[list[str]], bool]] = {

@@ -3,7 +3,9 @@
 A line says what `object_json` says; a test holds the two together.
 """
 
+from collections.abc import Iterable, Iterator
 from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from boltview.containerd.objects import Container, Payload, Runtime
 from boltview.report.jsontext import dumps
@@ -15,12 +17,19 @@ from boltview.report.objects.shapes import (
     time_json,
 )
 from boltview.schema.anyform import type_url
-from boltview.schema.plainjson import is_plain, json_test
+from boltview.schema.plainjson import AT_ONCE, is_plain, json_test
 from boltview.schema.values import AnyValue
 
 _REMEMBERED = 4096
 """Runtimes kept as JSON: there are few, and each is that of many containers."""
 _quote = encode_basestring
+
+
+class _Draft(NamedTuple):
+    line: str
+    texts: list[str]
+    """The payloads in it, which must be JSON; none if the line is of no use."""
+    item: Container
 
 
 class ContainerLines:
@@ -34,13 +43,32 @@ class ContainerLines:
         self._is_json_type: dict[bytes, bool] = {}
         self._runtimes: dict[Runtime, str] = {}
 
-    def line(self, item: Container) -> str:
-        """Return a container as one line of JSON."""
+    def lines(self, items: Iterable[Container]) -> Iterator[str]:
+        """Yield each container as one line of JSON."""
+        waiting: list[_Draft] = []
+        texts: list[str] = []
+        for item in items:
+            draft = self._draft(item)
+            if len(texts) + len(draft.texts) > AT_ONCE:
+                yield from self._checked(waiting, texts)
+                waiting, texts = [], []
+            waiting.append(draft)
+            texts += draft.texts
+        yield from self._checked(waiting, texts)
+
+    def _checked(self, drafts: list[_Draft], texts: list[str]) -> Iterator[str]:
+        """Yield the lines of drafts whose payloads are JSON as they stand; others the long way."""
+        are_json = self._are_json(texts)
+        for line, own, item in drafts:
+            yield line if own and (are_json or self._are_json(own)) else dumps(object_json(item))
+
+    def _draft(self, item: Container) -> _Draft:
+        """Write the line of a container as if its payloads were the JSON that they should be."""
         record, created = item.record, time_json(item.created_at)
         is_unchanged = item.updated_at == item.created_at
         updated = created if is_unchanged else time_json(item.updated_at)
         if record.faults or record.unknown or item.spec is None or not (created and updated):
-            return dumps(object_json(item))
+            return _Draft("", [], item)
         texts = [self._text(item.spec)]
         labels = ", ".join(
             [f"{key_text_json(key)}: {_quote(text)}" for key, text in item.labels.items()]
@@ -60,7 +88,7 @@ class ContainerLines:
             f'"spec": {texts[0]}, "extensions": {{{extensions}}}}}'
         )
         # Whatever is not plain text needs the care that the long way takes.
-        return line if is_plain(line) and self._are_json(texts) else dumps(object_json(item))
+        return _Draft(line, texts if is_plain(line) else [], item)
 
     def _runtime(self, runtime: Runtime) -> str:
         found = self._runtimes.get(runtime)
