@@ -6,7 +6,7 @@ from typing import NamedTuple
 from boltview.containerd.diskusage import disk_usage
 from boltview.containerd.mark import Marks
 from boltview.containerd.node import Node
-from boltview.containerd.objects import BackendSnapshot, key_text
+from boltview.containerd.objects import BackendSnapshot, key_text, text_key
 from boltview.containerd.overlay import OVERLAYS
 from boltview.containerd.references import Graph
 
@@ -131,7 +131,7 @@ def _ingests(marks: Marks, node: Node, goes: list[int]) -> int:
     gone = {marks.graph.name(number) for number in goes}
     total = 0
     for ingest in node.metadata.ingests():
-        name = ("ingest", ingest.namespace.encode(), ingest.ref.encode(errors="surrogateescape"))
+        name = ("ingest", text_key(ingest.namespace), text_key(ingest.ref))
         upload = store.upload(ingest.backend_ref) if name in gone and ingest.backend_ref else None
         total += upload.offset if upload else 0
     return total
