@@ -34,6 +34,8 @@ _LABEL_WIDTH = 18
 _AT_ONCE = 1 << 17
 """Characters gathered before they are printed."""
 _NOT_THERE = "not there"
+_TOLD = ("content store", "snapshotter")
+"""Parts whose absence leaves gaps in what is shown; others are there on few nodes."""
 
 
 def object_parser(kind: Kind, doc: str, example: str) -> CommandParser:
@@ -99,7 +101,7 @@ def run_kind(
     except NoSuchObject as error:
         say(f"error: {error}")
         return ExitCode.FINDINGS
-    return finish_node(found, _judge_parts(found, code))
+    return finish_node(found, _judge_parts(found, code, is_quiet=arguments.quiet))
 
 
 def _joined(argv: list[str]) -> list[str]:
@@ -213,10 +215,13 @@ def _line(line: Line, painter: Painter) -> str:
     return f"{label} {text}".rstrip()
 
 
-def _judge_parts(found: OpenNode, code: ExitCode) -> ExitCode:
-    """Name the parts of the node that are there but cannot be used."""
+def _judge_parts(found: OpenNode, code: ExitCode, *, is_quiet: bool) -> ExitCode:
+    """Name the parts of the node that were asked for and are missing, or cannot be used."""
     for part in found.node.parts():
-        if part.problem and part.problem != _NOT_THERE:
+        if part.problem == _NOT_THERE:
+            if part.name.startswith(_TOLD) and not is_quiet:
+                say(f"{part.name}: not there, so what it would tell is not known")
+        elif part.problem:
             say(f"{part.name}: {part.problem}")
             code = ExitCode.INCOMPLETE
     return code

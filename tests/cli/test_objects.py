@@ -25,6 +25,7 @@ COUNTS = {
     "2.4": dict(zip(COMMANDS, (5, 9, 20, 55, 2, 28, 4, 2, 2), strict=True)),
 }
 NODES = {"1.6": NODE_16, "2.4": NODE_24}
+UNKNOWN = "content store: not there, so what it would tell is not known"
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 # Ages of uploads come from files, whose times a checkout does not keep, so they are tested apart.
@@ -315,6 +316,44 @@ def test_damage_is_listed_and_the_rest_is_shown(tmp_path: Path) -> None:
     assert codes["leases"] == ExitCode.INCOMPLETE
 
 
+def test_dangling_references_are_marked(tmp_path: Path) -> None:
+    target: Tree = {b"digest": b"sha256:" + b"a" * 64, b"mediatype": b"m", b"size": b"\x02"}
+    container: Tree = {
+        **TIMES,
+        b"image": b"gone",
+        b"snapshotter": b"overlayfs",
+        b"snapshotKey": b"gone",
+        b"spec": b"\x0a\x01S",
+        b"runtime": {b"name": b"r"},
+    }
+    tree: Tree = {
+        b"ns": {
+            b"containers": {b"c": container},
+            b"images": {b"i": {**TIMES, b"target": target}},
+            b"snapshots": {b"overlayfs": {b"s": {**TIMES, b"name": b"n", b"parent": b"gone"}}},
+            b"leases": {
+                b"l": {
+                    b"createdat": TIMES[b"createdat"],
+                    b"snapshots": {b"overlayfs": {b"gone": b""}},
+                }
+            },
+        }
+    }
+    path = write(tmp_path, tree)
+    expected = {
+        "containers": "its snapshot is not there",
+        "images": "no record of its target",
+        "snapshots": "its parent is not there",
+    }
+    for command, words in expected.items():
+        result = call(command, path)
+        assert result.code == 0
+        assert words in result.out
+    assert "there is no such snapshot" in call("containers", path, "c").out
+    assert "no image of this name" in call("containers", path, "c").out
+    assert "overlayfs/gone  (not there)" in call("leases", path, "l").out
+
+
 def test_the_demo_needs_no_path() -> None:
     assert call("pods", "--demo").code == 0
     assert call("containers", "--demo", "web-1").code == 0
@@ -349,7 +388,9 @@ def test_a_file_alone_says_what_it_can(path: Path, tmp_path: Path) -> None:
     lone.write_bytes(path.read_bytes())
     for command in COMMANDS:
         result = call(command, lone)
-        assert (result.code, result.err) == (0, "")
+        assert result.code == 0
+        assert result.err in {"", f"boltview: {UNKNOWN}\n"}
+        assert call(command, lone, "--quiet").err == ""
     images = [json.loads(line) for line in call("images", lone, "--jsonl").out.splitlines()]
     assert {(image["platforms"], image["unpacked"]) for image in images} == {(None, None)}
     blobs = [json.loads(line) for line in call("content", lone, "--jsonl").out.splitlines()]

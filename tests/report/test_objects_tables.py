@@ -32,6 +32,7 @@ class Thing(NamedTuple):
     labels: dict[str, str] = {}  # noqa: RUF012 - never changed
     tags: tuple[str, ...] = ()
     record: Record = Record()
+    dangling: tuple[str, ...] = ()
 
     @property
     def item(self) -> "Thing":

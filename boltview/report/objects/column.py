@@ -33,6 +33,10 @@ class View(Protocol):
     def labels(self) -> Mapping[str, str]:
         """Its labels; none for a kind that has none."""
 
+    @property
+    def dangling(self) -> Sequence[str]:
+        """References to what is not there, each in a few words."""
+
 
 class Column(NamedTuple):
     """One column of a kind of object."""
@@ -122,4 +126,5 @@ def remark(view: View) -> str:
     record = view.record
     parts = [f"{fault.field or 'record'} {fault.reason}" for fault in record.faults]
     parts += [f"{'/'.join(map(escape_bytes, found.path))} unknown" for found in record.unknown]
+    parts += view.dangling
     return "; ".join(map(text_line, parts))

@@ -1,5 +1,6 @@
 """Containers as rows, as JSON and in full."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from boltview.containerd.files import list_of, text_of
@@ -80,6 +81,12 @@ class ContainerView(ObjectView):
     def backend(self) -> BackendSnapshot | None:
         """Its root filesystem in the snapshotter's database."""
         return self.node.backend(self.snapshot) if self.snapshot else None
+
+    @property
+    def dangling(self) -> Sequence[str]:
+        """Its root filesystem, if it is gone; that an image was untagged since is no oddity."""
+        is_named = self.item.snapshotter and self.item.snapshot_key
+        return ["its snapshot is not there"] if is_named and self.snapshot is None else []
 
     @property
     def state(self) -> str:

@@ -1,5 +1,6 @@
 """Images as rows, as JSON and in full: the record, and what the content store makes of it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from boltview.containerd.manifests import Descriptor, ImageContent, Manifest, describe
@@ -38,6 +39,11 @@ class ImageView(ObjectView):
         item = self.item
         digest = item.target.digest
         return bool(digest and self.node.metadata.blob(item.namespace, digest))
+
+    @property
+    def dangling(self) -> Sequence[str]:
+        """The target, if there is no record of it."""
+        return [] if self.has_target else ["no record of its target"]
 
     @property
     def platforms(self) -> list[str] | None:

@@ -1,6 +1,6 @@
 """What a command knows of one kind of object: how to list, show and find it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from boltview.containerd.node import Node
@@ -63,6 +63,11 @@ class ObjectView:
     def labels(self) -> Any:  # noqa: ANN401 - texts by key
         """Its labels."""
         return getattr(self.item, "labels", {})
+
+    @property
+    def dangling(self) -> Sequence[str]:
+        """References to what is not there, each in a few words; none for most kinds."""
+        return ()
 
 
 def title(text: str) -> Line:

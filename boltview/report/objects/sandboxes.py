@@ -1,5 +1,6 @@
 """Sandboxes and pods as rows, as JSON and in full."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from boltview.containerd.cristate import CriStatus
@@ -76,6 +77,11 @@ class PodView(ObjectView):
     def record(self) -> Record:
         """A pod is joined from several records and has none of its own."""
         return Record()
+
+    @property
+    def dangling(self) -> Sequence[str]:
+        """What does not fit together."""
+        return self.item.notes
 
     @property
     def state(self) -> str:

@@ -1,5 +1,6 @@
 """Snapshots as rows, as JSON and in full: the record, and what its snapshotter has of it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from boltview.containerd.objects import BackendSnapshot, Snapshot
@@ -55,6 +56,11 @@ class SnapshotView(ObjectView):
         return bool(item.parent) and not self.node.metadata.snapshot(
             item.namespace, item.snapshotter, item.parent or ""
         )
+
+    @property
+    def dangling(self) -> Sequence[str]:
+        """Its parent, if it is not there; what its snapshotter lost is of kind `lost`."""
+        return ["its parent is not there"] if self.is_parent_missing else []
 
     def mount(self) -> str:
         """Return the command that mounts it read-only, escaped.
