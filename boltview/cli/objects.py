@@ -6,7 +6,7 @@ from itertools import chain
 
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.node import OpenNode, finish_node, open_node
-from boltview.cli.options import CommandParser, add_path_and_key, parse, split_key
+from boltview.cli.options import CommandParser, parse, split_key
 from boltview.cli.output import Painter, say
 from boltview.containerd.metadata import NotMetadata
 from boltview.report.detail import Line
@@ -31,6 +31,10 @@ Lines = Callable[[Iterable[View]], Iterator[str]]
 _FORMS = {"jsonl": "one JSON object a line", "csv": "the table as CSV, values in full"}
 _STYLES = {"title": "bucket", "note": "dim", "error": "undecodable"}
 _LABEL_WIDTH = 18
+_PATH_HELP = (
+    "a bolt file, a containerd root, or the root of a mounted node image; without it the local "
+    "node's database; then an ID, digest or name, or as much of its beginning as is unique"
+)
 _AT_ONCE = 1 << 17
 """Characters gathered before they are printed."""
 _NOT_THERE = "not there"
@@ -41,9 +45,9 @@ _TOLD = ("content store", "snapshotter")
 def object_parser(kind: Kind, doc: str, example: str) -> CommandParser:
     """Return the parser of a command that lists objects of a kind, or shows one."""
     parser = CommandParser(kind.name, doc, example, _FORMS)
-    add_path_and_key(parser)
     parser.usage = "%(prog)s [PATH [ID]] [OPTION]…"
     own = parser.own
+    own.add_argument("path", nargs="*", metavar="PATH [ID]", help=_PATH_HELP)
     own.add_argument("-n", "--namespace", metavar="NS", help="objects of this namespace alone")
     own.add_argument("-o", "--output", choices=["wide"], help="more columns, IDs in full")
     names = ", ".join(column.name for column in kind.columns)
