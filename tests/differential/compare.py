@@ -1,5 +1,7 @@
 """Everything that can be asked of both, asked of both: our parser and the real bbolt."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from boltview.bbolt import Bucket as RealBucket
@@ -39,10 +41,26 @@ def compare(path: Path, tx: Tx, before: BucketDump | None = None) -> BucketDump:
     if before is not None:
         assert before == dump(database.revision("previous").root)
     _compare_metas(database, tx)
-    _compare_pages(revision, tx)
+    said = tx.check()
+    lost = [] if revision.meta.has_freelist else _lost_in_memory(said)
+    _compare_pages(revision, tx, lost)
     _compare_stats(revision, tx)
-    assert _checked(database) == sorted(tx.check())
+    if lost:
+        assert _checked(database) == []
+    else:
+        assert _checked(database) == sorted(said)
     return told
+
+
+def _lost_in_memory(said: Sequence[str]) -> list[int]:
+    """Return pages that the running bbolt says it has leaked, in a file that keeps no freelist.
+
+    Only its memory knows of them: in the file they are free, and bbolt takes them so when it opens
+    it. Anything else that it says fails the match.
+    """
+    matches = [re.fullmatch(r"page (\d+): unreachable unfreed", line) for line in said]
+    assert None not in matches, said
+    return [int(match[1]) for match in matches if match]
 
 
 def _checked(database: Database) -> list[str]:
@@ -73,10 +91,11 @@ def _compare_metas(database: Database, tx: Tx) -> None:
     assert other.high_water <= ours.high_water
 
 
-def _compare_pages(revision: Revision, tx: Tx) -> None:
+def _compare_pages(revision: Revision, tx: Tx, lost: Sequence[int]) -> None:
     table = PageTable(revision)
-    assert [_ours(page) for page in table.pages()] == [_theirs(page) for page in tx.pages()]
-    free = tx.free_pages()
+    theirs = [_theirs(page) for page in tx.pages() if page.id not in lost]
+    assert [_ours(page) for page in table.pages()] == sorted([*theirs, *((n,) for n in lost)])
+    free = sorted([*tx.free_pages(), *lost])
     assert sorted(table.free.pages) == free
     stored = read_freelist(revision)
     assert isinstance(stored, Freelist) == revision.meta.has_freelist
