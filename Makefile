@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench stress fuzz schemas golden clean
+.PHONY: help run test check fix bench stress fuzz schemas pictures golden clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -33,6 +33,9 @@ fuzz: .venv/.tools ## fuzz the parser, the decoders and the schema reader, a min
 
 schemas: .venv/.tools ## recompile the protobuf descriptor set after a change of schemas/*.proto
 	@$(BIN)/python schemas/compile.py
+
+pictures: .venv/.tools ## make the pictures of the README anew
+	@$(BIN)/python docs/pictures.py
 
 golden: .venv/.tools ## rewrite the golden files; the run fails on purpose: read the diff, then test
 	@-$(BIN)/python -m pytest --update-golden
