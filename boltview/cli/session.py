@@ -7,7 +7,12 @@ import time
 from typing import TYPE_CHECKING
 
 from boltview.bolt.database import Database
-from boltview.bolt.errors import NoConsistentCopy, NoSuchRevision, SourceReplaced
+from boltview.bolt.errors import (
+    NoConsistentCopy,
+    NoSuchRevision,
+    NotABoltFile,
+    SourceReplaced,
+)
 from boltview.bolt.locks import LockHolder, are_locks_listed, lock_holder
 from boltview.bolt.progress import Progress
 from boltview.bolt.source import FileSource
@@ -61,7 +66,7 @@ def open_database(
             )
         note = f"consistent copy of revision {copy.meta.txid}{_held_by(holder)}"
     else:
-        database = Database(file)
+        database = _database(file)
         if is_written:
             note = f"read in place although it is being written{_held_by(holder)}"
     if found.others:
@@ -69,6 +74,13 @@ def open_database(
         note = f"{note}; {more}" if note else more
     reading = Reading.of(database, library(arguments), found.path, arguments.revision)
     return Opened(database, reading, found.path, clock(arguments), size, holder, escape(note))
+
+
+def _database(file: FileSource) -> Database:
+    try:
+        return Database(file)
+    except NotABoltFile as error:
+        raise NotABoltFile(f"{file.path}: {error}") from error
 
 
 def _copy(path: str, file: FileSource, progress: Progress | None) -> "Snapshot":
