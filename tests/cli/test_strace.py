@@ -42,6 +42,17 @@ RUNS = {
     "--in-place": ["info", "PATH", "--in-place"],
     "--revision": ["ls", "PATH", "--revision", "previous"],
     "no such key": ["get", "PATH", "nothing"],
+    "check": ["check", "PATH"],
+    "stats": ["stats", "PATH"],
+    "pages": ["pages", "PATH"],
+    "page": ["page", "PATH", "5", "--owner"],
+    "containers": ["containers", "PATH", "--json"],
+    "pods": ["pods", "PATH"],
+    "ctr": ["ctr", "PATH", "--quiet", "images", "ls"],
+    "why": ["why", "PATH", "container/default/web-1"],
+    "gc": ["gc", "PATH"],
+    "fsck": ["fsck", "PATH"],
+    "usage": ["usage", "PATH"],
 }
 
 
