@@ -149,16 +149,23 @@ class BucketIndex:
         read, unpack, size = revision.source.read, revision.layout.header.unpack, revision.page_size
         top = min(revision.high_water, revision.source.size // size)
         most = (size - HEADER_SIZE) // ELEMENT_SIZE
-        elements = page.elements
-        for index in range(start, len(elements)):
-            child = elements[index].child
+        claim, add_before, add_page = visited.claim, self._before.append, self._pages.append
+        total = self._total
+        children = [element.child for element in page.elements[start:]]
+        counted = 0
+        for child in children:
             raw = read(child * size, HEADER_SIZE) if FIRST_DATA_PAGE <= child < top else b""
             if len(raw) != HEADER_SIZE:
-                return index
+                break
             own_id, flags, count, overflow = unpack(raw)
             if own_id != child or flags != LEAF_PAGE or overflow or count > most:
-                return index
-            if not visited.claim(child):
-                return index
-            self._add(child, count)
-        return len(elements)
+                break
+            if not claim(child):
+                break
+            if count:
+                add_before(total)
+                add_page(child)
+                total += count
+            counted += 1
+        self._total = total
+        return start + counted

@@ -63,9 +63,10 @@ class FileSource:
         Raises:
             UnreadableFile: the device failed to deliver them.
         """
-        if offset < 0 or length <= 0 or offset >= self.size:
+        left = self.size - offset
+        length = min(length, left)
+        if offset < 0 or length <= 0:
             return b""
-        length = min(length, self.size - offset)
         try:
             data = os.pread(self._fd, length, offset)
             if len(data) == length or length < _LARGEST_READ:
