@@ -4,6 +4,7 @@ import argparse
 import os
 import shutil
 import sys
+from functools import partial
 
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.options import CommandParser, add_path, parse
@@ -14,6 +15,7 @@ _EXAMPLE = """\
   boltview --demo
   boltview /var/lib/containerd
   boltview browse meta.db --revision previous
+  boltview /var/lib/containerd --follow
 """
 
 
@@ -21,10 +23,18 @@ def run(name: str, argv: list[str]) -> int:
     """Open the browser on a database."""
     parser = CommandParser(name, "Browse a database as a tree, in the terminal.", _EXAMPLE)
     add_path(parser)
+    parser.own.add_argument(
+        "--follow", action="store_true", help="show each new commit as it lands, and mark it"
+    )
     arguments = parse(parser, argv)
     if arguments.json:
         say("error: the browser prints no JSON; boltview tree --json does")
         return ExitCode.USAGE
+    if arguments.follow:
+        if arguments.in_place or arguments.revision != "current":
+            parser.error("argument --follow: shows copies of the newest revision, nothing else")
+        # What `r` shows must not be overwritten under the reader either.
+        arguments.live = True
     if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         return _browse(arguments)
     return _print_first_screen(arguments)
@@ -39,8 +49,13 @@ def _browse(arguments: argparse.Namespace) -> int:
         say("error: the browser needs Textual; install it with: pip install textual")
         return ExitCode.USAGE
     title = "demo" if arguments.demo else arguments.path or "/"
+    feed = None
+    if arguments.follow:
+        from boltview.cli.following import refreshes
+
+        feed = partial(refreshes, arguments, arguments.path)
     return run_browser(
-        lambda progress: open_database(arguments, arguments.path, progress), title=title
+        lambda progress: open_database(arguments, arguments.path, progress), feed, title=title
     )
 
 

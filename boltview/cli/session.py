@@ -64,7 +64,7 @@ def open_database(
                 f"no {arguments.revision} revision: a copy of a live file holds revision "
                 f"{copy.meta.txid} alone; --in-place reads the file as it is"
             )
-        note = f"consistent copy of revision {copy.meta.txid}{_held_by(holder)}"
+        note = copy_note(copy.meta.txid, holder)
     else:
         database = _database(file)
         if is_written:
@@ -138,6 +138,11 @@ def _local(unix: int) -> int:
     except (OverflowError, OSError, ValueError):
         # The C library knows no zone for years that far away.
         return 0
+
+
+def copy_note(txid: int, holder: LockHolder | None) -> str:
+    """Return what to say of a copy of a live file; not escaped."""
+    return f"consistent copy of revision {txid}{_held_by(holder)}"
 
 
 def _held_by(holder: LockHolder | None) -> str:

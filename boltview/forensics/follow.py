@@ -10,12 +10,13 @@ from typing import NamedTuple
 from boltview.bolt.errors import NoConsistentCopy, SourceReplaced
 from boltview.bolt.meta import Meta
 from boltview.bolt.metawatch import MetaWatch, Wait
+from boltview.bolt.progress import Progress
 from boltview.bolt.snapshot import Snapshot, copy_live
 from boltview.bolt.source import FileSource
 from boltview.bolt.target import Target
 
 _POLL = 0.01
-"""Seconds between two looks at the metas."""
+"""Seconds between two looks at the metas, of one who wants every commit."""
 _FAILURES = 5
 """Copies that may fail one after the other before that is an error."""
 
@@ -28,13 +29,22 @@ class View(NamedTuple):
     """Whether another file has taken the path since the view before."""
 
 
-def follow(path: str, spill: Callable[[], Target] | None, wait: Wait) -> Iterator[View]:
+def follow(
+    path: str,
+    spill: Callable[[], Target] | None,
+    wait: Wait,
+    *,
+    poll: float = _POLL,
+    progress: Progress | None = None,
+) -> Iterator[View]:
     """Yield a view of the database as it is, and another whenever it has changed; without end.
 
     Args:
         path: the file.
         spill: opens what a copy too large for memory goes to.
         wait: passes the time between two looks; may raise to end.
+        poll: seconds between two looks at the metas.
+        progress: told how far a copy is; may raise to end.
 
     Raises:
         UnreadableFile: it is missing, or not there any more.
@@ -46,7 +56,7 @@ def follow(path: str, spill: Callable[[], Target] | None, wait: Wait) -> Iterato
     failures = 0
     while True:
         try:
-            snapshot = copy_live(file, spill=spill)
+            snapshot = copy_live(file, progress=progress, spill=spill)
         except SourceReplaced:
             snapshot = None
         except NoConsistentCopy:
@@ -57,14 +67,14 @@ def follow(path: str, spill: Callable[[], Target] | None, wait: Wait) -> Iterato
         if snapshot:
             failures = 0
             yield View(snapshot, is_replaced)
-            is_replaced = not _wait_for_change(file, snapshot.meta, wait)
+            is_replaced = not _wait_for_change(file, snapshot.meta, wait, poll)
         if snapshot is None or is_replaced:
             is_replaced = True
             file.close()
             file = FileSource(path)
 
 
-def _wait_for_change(file: FileSource, seen: Meta, wait: Wait) -> bool:
+def _wait_for_change(file: FileSource, seen: Meta, wait: Wait, poll: float) -> bool:
     """Return when there is a newer revision, false when the path names another file."""
     watch = MetaWatch(file, wait)
     while file.is_still_at_path():
@@ -72,5 +82,5 @@ def _wait_for_change(file: FileSource, seen: Meta, wait: Wait) -> bool:
         newest = watch.newest().meta
         if (newest.txid, newest.checksum) != (seen.txid, seen.checksum):
             return True
-        wait(_POLL)
+        wait(poll)
     return False

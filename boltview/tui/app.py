@@ -1,16 +1,19 @@
 """The application: paints a frame first, opens the database behind it, and ends with its error."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 
 from textual.app import App
 from textual.binding import Binding
 from textual.worker import Worker, WorkerCancelled, get_current_worker
 
+from boltview.bolt.errors import BoltError
+from boltview.bolt.metawatch import Wait
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
+from boltview.report.refresh import Refresh
 from boltview.tui.main_screen import MainScreen
 from boltview.tui.messages import Reload
 
@@ -18,6 +21,8 @@ Progress = Callable[[int, int], None]
 """Told bytes done and bytes in all."""
 Opener = Callable[[Progress], Opened]
 """Opens the database; told whom to tell how far the copy of a live file is."""
+Feed = Callable[[Progress, Wait], Iterator[Refresh | BoltError]]
+"""Yields the states of a file that is followed, and what went wrong in between."""
 
 _THEME = "nord"
 """A calm dark one; TEXTUAL_THEME names another."""
@@ -38,14 +43,15 @@ class BoltviewApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [Binding("ctrl+c", "interrupt", show=False, system=True, priority=True)]
 
-    def __init__(self, opener: Opener, title: str) -> None:
-        """Browse what `opener` opens; `title` is shown until then."""
+    def __init__(self, opener: Opener, title: str, feed: Feed | None = None) -> None:
+        """Browse what `opener` opens, or follow `feed`; `title` is shown until then."""
         super().__init__()
         self.animation_level = "none"
         if "TEXTUAL_THEME" not in os.environ:
             self.theme = _THEME
         self.error: Exception | None = None
         self._opener = opener
+        self._feed = feed
         self._main = MainScreen(escape(title))
         self._interrupted = -_TWICE
 
@@ -57,10 +63,13 @@ class BoltviewApp(App[int]):
     def on_mount(self) -> None:
         """Show the frame, and open the database once it is painted."""
         self.push_screen(self._main)
-        self._main.call_after_refresh(self._start)
+        self._main.call_after_refresh(self._start if self._feed is None else self._start_following)
 
     def _start(self) -> None:
         self.run_worker(self._open, thread=True, exclusive=True, exit_on_error=False)
+
+    def _start_following(self) -> None:
+        self.run_worker(self._follow, thread=True, group="follow", exit_on_error=False)
 
     def on_reload(self, _: Reload) -> None:
         """Read the file again."""
@@ -75,6 +84,24 @@ class BoltviewApp(App[int]):
         except WorkerCancelled:
             pass
         except Exception as error:  # noqa: BLE001 - `run` raises it again when the screen is gone
+            self.call_from_thread(self._failed, error)
+
+    def _follow(self) -> None:
+        """Show each new state of the file, in a thread of its own."""
+        worker = get_current_worker()
+        wait = _waiter(worker)
+        try:
+            for state in self._feed(self._progress(worker), wait) if self._feed else ():
+                while self._main.prompt.asking:
+                    # Rows that change under what is being typed would take the cursor elsewhere.
+                    wait(_TOLD_EVERY)
+                if isinstance(state, Refresh):
+                    self.call_from_thread(self._main.browsing.renew, state)
+                else:
+                    self.call_from_thread(self._failed, state)
+        except WorkerCancelled:
+            pass
+        except Exception as error:  # noqa: BLE001 - as in `_open`
             self.call_from_thread(self._failed, error)
 
     def _failed(self, error: Exception) -> None:
@@ -109,17 +136,33 @@ class BoltviewApp(App[int]):
         self._main.hints.say("once more, or q, quits")
 
 
-def run(opener: Opener, *, title: str) -> int:
+def _waiter(worker: Worker[object]) -> Wait:
+    """Return what passes the time until the user quits."""
+
+    def wait(seconds: float) -> None:
+        end = monotonic() + seconds
+        while not worker.is_cancelled:
+            left = end - monotonic()
+            if left <= 0:
+                return
+            sleep(min(left, _TOLD_EVERY))
+        raise WorkerCancelled("the user has quit")
+
+    return wait
+
+
+def run(opener: Opener, feed: Feed | None = None, *, title: str) -> int:
     """Run the browser on the terminal; return the exit code.
 
     Args:
         opener: opens the database; called in a thread, again for every reload.
+        feed: follows the database instead; called once, in a thread.
         title: name of the file, shown until it is open.
 
     Raises:
-        Exception: what `opener` raised, after the user has read it and quit.
+        Exception: what `opener` or `feed` raised, after the user has read it and quit.
     """
-    app = BoltviewApp(opener, title)
+    app = BoltviewApp(opener, title, feed)
     code = app.run()
     if app.error is not None:
         raise app.error

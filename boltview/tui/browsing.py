@@ -13,6 +13,7 @@ from boltview.browse.state import Browser, Change
 from boltview.report.escape import escape
 from boltview.report.keypath import NoSuchKey, path_text, resolve
 from boltview.report.opened import Opened
+from boltview.report.refresh import Refresh
 from boltview.report.screen import Rows, Span, facts, title
 from boltview.tui.documents import Subject
 
@@ -69,7 +70,12 @@ class Browsing:
         """Keys from the root bucket to the cursor."""
         return self._browser.path if self._browser else ()
 
-    def begin(self, opened: Opened) -> None:
+    def renew(self, refresh: Refresh) -> None:
+        """Show another state of a file that is followed, and mark what changed."""
+        self._screen.tree_view.marks = refresh.marks
+        self.begin(refresh.opened, refresh.message)
+
+    def begin(self, opened: Opened, message: str = "read again") -> None:
         """Show an opened database; after a reload with the cursor and what was open kept."""
         self._opened = opened
         screen = self._screen
@@ -80,7 +86,7 @@ class Browsing:
             change = Change(rows=True, view=True, message="")
         else:
             browser = self._browser
-            change = browser.reload(source)._replace(view=True, message="read again")
+            change = browser.reload(source)._replace(view=True, message=message)
         screen.tree_view.show(browser, Rows(opened.reading, opened.clock))
         self._follow(change)
         self._show_detail()
@@ -201,7 +207,7 @@ class Browsing:
         browser, opened = self._browser, self._opened
         if browser is None or opened is None:
             return
-        self._screen.facts_line.show(*facts(opened))
+        self._show_facts(opened)
         total = len(browser.outline)
         right = []
         pending = self._screen.chords.pending
@@ -246,7 +252,13 @@ class Browsing:
             self._screen.detail.show(subject)
         except BoltError as error:
             self._screen.hints.say(escape(str(error)))
-        self._screen.facts_line.show(*facts(opened))
+        self._show_facts(opened)
+
+    def _show_facts(self, opened: Opened) -> None:
+        left, right = facts(opened)
+        if self._screen.tree_view.marks is not None:
+            right = [Span("following · ", "note"), *right]
+        self._screen.facts_line.show(left, right)
 
 
 def _work_a_slice(browser: Browser[Entry]) -> Change:

@@ -15,6 +15,7 @@ from boltview.tui.messages import Acted, Resized, Scrolled
 from boltview.tui.paint import Lines, strip
 
 if TYPE_CHECKING:
+    from boltview.browse.marks import Marks
     from boltview.browse.outline import Place
 
 _WHEEL = 3
@@ -24,7 +25,11 @@ _INDENT = 2
 
 
 class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
-    """A `Browser` on the screen; what is not on the screen costs nothing."""
+    """A `Browser` on the screen; what is not on the screen costs nothing.
+
+    Attributes:
+        marks: what changed last in a file that is followed; None for one that is not.
+    """
 
     ALLOW_SELECT = False
 
@@ -32,6 +37,7 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         """Show nothing until there is something to browse."""
         super().__init__(id="tree")
         self.browser: Browser[Entry] | None = None
+        self.marks: Marks | None = None
         self._rows: Rows | None = None
         self._window: list[Place[Entry]] = []
         self._is_mirroring = False
@@ -92,10 +98,21 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         levels_shown = max((width // 2) // _INDENT, 1)
         left = max(0, browser.cursor.depth - levels_shown)
         bar = Span("▎" if is_cursor and self.has_class("-active") else " ", "bar")
-        spans = [bar, *self._rows.spans(place, left)]
+        spans = [bar, *self._gutter(place, browser), *self._rows.spans(place, left)]
         if browser.search is not None:
             spans = marked(spans, browser.search.pattern)
         return strip(spans, self.span_styles, base, width)
+
+    def _gutter(self, place: "Place[Entry]", browser: Browser[Entry]) -> list[Span]:
+        """Return the column of marks, which is there while a file is followed."""
+        if self.marks is None:
+            return []
+        key = browser.source.key(place.entry)
+        glyph = ""
+        if key is not None:
+            path = (*place.node.path, key)
+            glyph = self.marks.glyph(path, is_open=place.opened is not None)
+        return [Span(glyph or " ", "good" if glyph == "+" else "note")]
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to a row; a click on its glyph, or a second one, opens or closes."""
@@ -105,7 +122,7 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         place = self._window[event.y]
         row = self.browser.viewport.top + event.y
         self.post_message(Acted(Action("row", row)))
-        glyph = 1 + place.depth * _INDENT
+        glyph = 1 + (self.marks is not None) + place.depth * _INDENT
         is_on_glyph = glyph <= event.x < glyph + _INDENT
         if is_on_glyph or event.chain > 1:
             self.post_message(Acted(Action("enter" if event.chain > 1 else "toggle")))

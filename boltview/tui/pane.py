@@ -10,6 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from boltview.bolt.errors import Damage
 from boltview.browse.chords import Action
 from boltview.report.screen import Span
 from boltview.tui.documents import TABS, Document, Subject, Text
@@ -29,11 +30,12 @@ class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         super().__init__(id="page")
         self._document: Document = Text(())
 
-    def show(self, document: Document) -> None:
-        """Show a document from its beginning."""
+    def show(self, document: Document, *, keep: bool = False) -> None:
+        """Show a document from its beginning, or scrolled as the one before was."""
         self._document = document
         self._fit()
-        self.scroll_to(y=0, animate=False, force=True)
+        if not keep:
+            self.scroll_to(y=0, animate=False, force=True)
         self.repaint()
 
     def on_resize(self) -> None:
@@ -151,9 +153,11 @@ class Detail(Vertical):
         self.post_message(Acted(Action("detail-pane")))
 
     def show(self, subject: Subject | None) -> None:
-        """Show an entry; nothing for None."""
+        """Show an entry; nothing for None. Another state of the same keeps its place."""
+        path = _path(subject)
+        keep = path is not None and path == _path(self._subject)
         self._subject = subject
-        self._show()
+        self._show(keep=keep)
 
     def to_tab(self, number: int) -> None:
         """Show another tab, counted round."""
@@ -161,6 +165,13 @@ class Detail(Vertical):
         self.tabs.refresh()
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, *, keep: bool = False) -> None:
         _, make = TABS[self.tabs.active]
-        self.page.show(make(self._subject) if self._subject else Text(()))
+        self.page.show(make(self._subject) if self._subject else Text(()), keep=keep)
+
+
+def _path(subject: Subject | None) -> tuple[bytes, ...] | None:
+    """Return the path of an entry; None for damage, which has none of its own."""
+    if subject is None or isinstance(subject.entry, Damage):
+        return None
+    return (*subject.bucket.path, subject.entry.key)

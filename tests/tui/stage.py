@@ -12,7 +12,7 @@ from boltview.bolt.source import FileSource, MemorySource, Source
 from boltview.report.opened import Opened
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
-from boltview.tui.app import BoltviewApp, Progress
+from boltview.tui.app import BoltviewApp, Feed, Progress
 from tests.bolt.build import Image, Tree
 from tests.report.open import CLOCK
 
@@ -65,7 +65,10 @@ async def settle(pilot: Pilot[int]) -> None:
 
 
 def after(
-    opener: Callable[[Progress], Opened], keys: str = "", size: tuple[int, int] = (80, 24)
+    opener: Callable[[Progress], Opened],
+    keys: str = "",
+    size: tuple[int, int] = (80, 24),
+    feed: Feed | None = None,
 ) -> tuple[BoltviewApp, str]:
     """Press keys, separated by spaces; return the application and what it shows then.
 
@@ -73,7 +76,7 @@ def after(
     """
 
     async def play() -> tuple[BoltviewApp, str]:
-        app = BoltviewApp(opener, "meta.db")
+        app = BoltviewApp(opener, "meta.db", feed)
         async with app.run_test(size=size) as pilot:
             await settle(pilot)
             for key in keys.split():

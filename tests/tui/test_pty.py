@@ -49,6 +49,16 @@ def test_a_walk_a_search_and_a_quiet_end(start: Start) -> None:
     assert b"Traceback" not in terminal.sent
 
 
+def test_a_browser_that_follows_a_file_at_rest_waits_and_quits_at_once(start: Start) -> None:
+    terminal = start("--demo", "--follow")
+    terminal.wait_for("following · txid 499")
+    terminal.press("j")
+    terminal.wait_for("v1/build-farm")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+    assert b"Traceback" not in terminal.sent
+
+
 def test_the_wheel_scrolls_and_takes_the_cursor_along(start: Start) -> None:
     terminal = start("--demo")
     terminal.wait_for("▸ k8s.io")
