@@ -83,7 +83,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments without the program's name; those of the process by default.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        # Ctrl-C can also come while the end of the output is being dealt with.
+        return _run_to_the_end(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        # What is still buffered could have to wait for a reader that does not read.
+        _give_up_output()
+        return ExitCode.INTERRUPTED
+
+
+def _run_to_the_end(arguments: list[str]) -> int:
+    """Run a command, and see its output through as far as it goes."""
     _prepare_streams()
     code: int = ExitCode.OK
     try:
@@ -92,10 +102,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader has seen enough, as `head` does.
         _give_up_output()
-    except KeyboardInterrupt:
-        # What is still buffered could have to wait for a reader that does not read.
-        _give_up_output()
-        return ExitCode.INTERRUPTED
     except OSError as error:
         # Whatever reads a database has its own words for this, so it is the output: a full disk.
         _give_up_output()
