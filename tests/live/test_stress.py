@@ -130,7 +130,8 @@ def test_no_copy_of_a_busy_file_is_torn(
         print(f"\n  {manner}: {tally}")  # noqa: T201  the numbers are the point
     _tallies[manner] = tally
     assert tally.torn == 0
-    assert tally.accepted >= tally.copies * 0.9
+    # How often a copy can be had at all depends on who gets the cores; that none is torn does not.
+    assert tally.accepted >= tally.copies / 2
     # A writer that pauses proves nothing.
     assert tally.commits > tally.seconds * 20
 
