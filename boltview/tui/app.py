@@ -11,14 +11,13 @@ from textual.worker import Worker, WorkerCancelled, get_current_worker
 
 from boltview.bolt.errors import BoltError
 from boltview.bolt.metawatch import Wait
+from boltview.bolt.progress import Progress
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
 from boltview.report.refresh import Refresh
 from boltview.tui.main_screen import MainScreen
 from boltview.tui.messages import Reload
 
-Progress = Callable[[int, int], None]
-"""Told bytes done and bytes in all."""
 Opener = Callable[[Progress], Opened]
 """Opens the database; told whom to tell how far the copy of a live file is."""
 Feed = Callable[[Progress, Wait], Iterator[Refresh | BoltError]]

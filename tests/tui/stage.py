@@ -8,11 +8,12 @@ from textual import events
 from textual.pilot import Pilot
 
 from boltview.bolt.database import Database
+from boltview.bolt.progress import Progress
 from boltview.bolt.source import FileSource, MemorySource, Source
 from boltview.report.opened import Opened
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
-from boltview.tui.app import BoltviewApp, Feed, Progress
+from boltview.tui.app import BoltviewApp, Feed
 from tests.bolt.build import Image, Tree
 from tests.report.open import CLOCK
 

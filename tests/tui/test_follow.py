@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from boltview.bbolt import DB, build
 from boltview.bolt.errors import BoltError, UnreadableFile
 from boltview.bolt.metawatch import Wait
+from boltview.bolt.progress import Progress
 from boltview.bolt.source import MemorySource
 from boltview.cli import following
 from boltview.cli.main import main
@@ -19,7 +20,7 @@ from boltview.cli.session import open_database
 from boltview.report.commits import Step
 from boltview.report.opened import Opened
 from boltview.report.refresh import Refresh, refresh
-from boltview.tui.app import BoltviewApp, Feed, Progress
+from boltview.tui.app import BoltviewApp, Feed
 from tests.bolt.build import Image, Tree
 from tests.plugins.golden import Golden
 from tests.report.open import SHAPES

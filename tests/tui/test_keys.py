@@ -7,9 +7,9 @@ import pytest
 
 from boltview.bolt.bucket import Bucket
 from boltview.bolt.errors import UnreadableFile
+from boltview.bolt.progress import Progress
 from boltview.browse.buckets import Buckets
 from boltview.report.opened import Opened
-from boltview.tui.app import Progress
 from tests.report.open import META_24
 from tests.tui.stage import after, composed, from_file, from_source, opened
 
