@@ -40,6 +40,11 @@ class Pair:
         return self._page.elements[self._index].value_size
 
     @property
+    def page(self) -> Page:
+        """The page that it lies on; of an inline bucket the page within its value."""
+        return self._page
+
+    @property
     def origin(self) -> Origin:
         """Where the value lies."""
         return self._page.value_origin(self._index)

@@ -49,9 +49,9 @@ def hex_text(raw: bytes) -> str:
     return f"0x{raw[:_MAX_HEX].hex()}… ({len(raw):,} bytes)"
 
 
-def clip(text: str) -> str:
+def clip(text: str, length: int = MAX_LINE) -> str:
     """Cut a line that is too long for a row."""
-    return text if len(text) <= MAX_LINE else text[: MAX_LINE - 1] + "…"
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _number(number: int, field: Field | None) -> str:
