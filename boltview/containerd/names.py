@@ -1,5 +1,6 @@
 """The names of objects as people type them: `TYPE/NAMESPACE/KEY`."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from boltview.containerd.objects import key_text, text_key
@@ -47,6 +48,24 @@ _PLACES = {
     "sandbox": (b"sandboxes",),
     "snapshot": (b"snapshots",),
 }
+
+
+_KINDS_BY_PLACE = {place: kind for kind, place in _PLACES.items()}
+
+
+def object_at(path: Sequence[bytes]) -> ObjectName | None:
+    """Return the object whose bucket in meta.db a path is, or leads into; None outside of any."""
+    is_outside = path[:1] != (b"v1",)
+    below = tuple(path if is_outside else path[1:])
+    for length in (1, 2):
+        kind = _KINDS_BY_PLACE.get(below[1 : 1 + length])
+        if kind is None or (is_outside and kind != "sandbox"):
+            # Outside v1 there are only the sandboxes of 1.7.
+            continue
+        parts = 2 if kind == "snapshot" else 1
+        keys = below[1 + length : 1 + length + parts]
+        return ObjectName(kind, below[0], b"/".join(keys)) if len(keys) == parts else None
+    return None
 
 
 def parse_name(text: str) -> ObjectName:

@@ -131,6 +131,10 @@ class Browsing:
         # Damage on the way: as far as the bucket that it was met in.
         key = () if isinstance(entry, Damage) else (entry.key,)
         path = entry.path if isinstance(entry, Bucket) else (*bucket.path, *key)
+        self.go_to(path)
+
+    def go_to(self, path: Path) -> None:
+        """Go to an entry by its keys."""
         self._do(lambda browser: browser.goto(path))
 
     def _do(self, do: Callable[[Browser[Entry]], Change]) -> None:

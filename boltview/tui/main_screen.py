@@ -17,7 +17,7 @@ from boltview.tui.browsing import Browsing
 from boltview.tui.flattree import FlatTree
 from boltview.tui.help import Help
 from boltview.tui.lines import Hints, Line
-from boltview.tui.messages import Acted, Reload, Resized, Scrolled
+from boltview.tui.messages import Acted, GoTo, Reload, Resized, Scrolled
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
 
@@ -110,6 +110,12 @@ class MainScreen(Screen[None]):
     def on_acted(self, message: Acted) -> None:
         """Do what the mouse asks for."""
         self.act(message.action)
+
+    @on(GoTo)
+    def on_go_to(self, message: GoTo) -> None:
+        """Show an entry in the tree; `[` comes back from there."""
+        self._leave()
+        self.browsing.go_to(message.path)
 
     @on(Resized)
     def on_tree_resized(self, _: Resized) -> None:

@@ -14,6 +14,15 @@ class Acted(Message):
         self.action = action
 
 
+class GoTo(Message):
+    """The user wants to see an entry: a reference was followed, a place was named."""
+
+    def __init__(self, path: tuple[bytes, ...]) -> None:
+        """Carry the keys from the root bucket to the entry."""
+        super().__init__()
+        self.path = path
+
+
 class Scrolled(Message):
     """The scroll bar or the wheel asks for other rows of the tree."""
 
