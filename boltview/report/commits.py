@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
-from boltview.forensics.commits import Change, Side, changes
+from boltview.forensics.commits import changes
+from boltview.forensics.difference import Change, Side
 from boltview.report.jsontext import value_json, visit_json
 from boltview.report.keypath import path_text
 from boltview.report.rows import row

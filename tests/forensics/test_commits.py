@@ -12,7 +12,8 @@ from boltview.bolt.bucket import Pair
 from boltview.bolt.database import Database
 from boltview.bolt.revision import Revision
 from boltview.bolt.source import MemorySource
-from boltview.forensics.commits import Change, changes
+from boltview.forensics.commits import changes
+from boltview.forensics.difference import Change
 
 State = dict[tuple[bytes, ...], bytes | None]
 """Value by path; None for a bucket."""
