@@ -5,7 +5,7 @@ children can hold something else under the same numbers. A subtree is the same i
 pages is. Where two files differ little, that is found out at the speed of comparing memory.
 """
 
-from typing import Protocol
+from collections.abc import Callable
 
 from boltview.bolt.format import FIRST_DATA_PAGE, LEAF_PAGE
 from boltview.bolt.links import Links, read_links
@@ -20,11 +20,8 @@ _OWN_ID = 8
 """Bytes of a page's own number, with which its header begins."""
 
 
-class Sameness(Protocol):
-    """A rule that tells of two subtrees whether they surely hold the same."""
-
-    def __call__(self, before: int, after: int) -> bool:
-        """Whether the subtrees under these pages do, one of each side; false for any doubt."""
+Sameness = Callable[[int, int], bool]
+"""Tells of two subtrees, by their pages on either side, whether they surely hold the same."""
 
 
 def by_number(before: int, after: int) -> bool:

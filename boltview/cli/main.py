@@ -60,6 +60,7 @@ COMMANDS = {
     "page": Command("page", "what is on a page; --owner names its bucket"),
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
     "watch": Command("watch", "each commit of a live database as it lands"),
+    "diff": Command("diff", "what differs between two databases or revisions, by object"),
 }
 """Every command; `boltview.cli.<module>.run(arguments)` runs it."""
 

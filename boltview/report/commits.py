@@ -1,7 +1,7 @@
 """Commits as text and as JSON: which revisions, and what was added, removed and changed."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.forensics.commits import changes
@@ -52,10 +52,8 @@ def heading(step: Step) -> str:
 def change_line(step: Step, change: Change, clock: Clock) -> str:
     """Return one change as an escaped line."""
     mark = _MARKS[change.kind]
-    side = change.after or change.before
-    if side is None:  # no change has neither
-        return mark
-    path = path_text((*side.bucket.path, side.entry.key))
+    side = change.side
+    path = path_text(change.path)
     texts = [
         _text(reading, there, clock)
         for reading, there in ((step.before, change.before), (step.after, change.after))
@@ -81,16 +79,25 @@ def step_json(step: Step, seen_at: int) -> dict[str, object]:
         "merged": commits != 1,
         "replaced": step.is_replaced,
         "seen_at": GoTime(*divmod(seen_at, 1_000_000_000), None).rfc3339(),
-        "changes": [_change_json(step, change) for change in step.changes()],
+        "changes": [change_json(step, change) for change in step.changes()],
     }
 
 
-def _change_json(step: Step, change: Change) -> dict[str, object]:
-    shown: dict[str, object] = {"change": change.kind}
-    side = change.after or change.before
-    if side is None:
-        return shown
+class _Compared(Protocol):
+    """Two readings that are compared."""
+
+    @property
+    def before(self) -> Reading: ...
+
+    @property
+    def after(self) -> Reading: ...
+
+
+def change_json(step: _Compared, change: Change) -> dict[str, object]:
+    """Return one change as one JSON object."""
+    side = change.side
     reading = step.after if change.after else step.before
+    shown: dict[str, object] = {"change": change.kind}
     shown |= visit_json(reading, Visit(0, side.bucket, side.entry))
     if change.before and change.after:
         old = change.before

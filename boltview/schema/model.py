@@ -126,6 +126,18 @@ class Schema(NamedTuple):
             return None
         return node.field
 
+    def object_at(self, path: Sequence[bytes]) -> "ObjectPlace | None":
+        """Return the innermost object that a path leads to or into; None if it is in none."""
+        node: Node | None = self.root
+        found = None
+        for depth, key in enumerate(path, start=1):
+            node = node.child(key) if node else None
+            if node is None:
+                break
+            if node.field and node.field.object:
+                found = ObjectPlace(node.field, tuple(path[:depth]))
+        return found
+
     def fields(self) -> Iterator[Field]:
         """Yield every field, parents first, in the order of the schema file."""
         waiting = [self.root]
@@ -134,6 +146,20 @@ class Schema(NamedTuple):
             if node.field:
                 yield node.field
             waiting.extend(reversed(list(node.children())))
+
+
+class ObjectPlace(NamedTuple):
+    """An object of a database, by the bucket in which it begins."""
+
+    field: Field
+    """What the schema says of the bucket."""
+    path: tuple[bytes, ...]
+
+    @property
+    def names(self) -> tuple[bytes, ...]:
+        """What the placeholders of the path stand for: namespace, perhaps snapshotter, key."""
+        parts = zip(self.field.pattern, self.path, strict=True)
+        return tuple(key for part, key in parts if is_placeholder(part))
 
 
 def is_placeholder(component: str) -> bool:
