@@ -73,8 +73,8 @@ examples:
   boltview schema --for meta.db                      what is in it, and what it means
 
 Without PATH the local node's database is read. Nothing is ever written, locked or created.
-Exit codes: 0 done, 1 no such key or revision, 2 wrong usage, 3 cannot be read,
-            4 damage was met, 5 no consistent copy of a live file.
+Exit codes: 0 done, 1 no such key or revision, or a difference was found, 2 wrong usage,
+            3 cannot be read, 4 damage was met, 5 no consistent copy of a live file.
 """
 
 
