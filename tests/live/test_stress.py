@@ -1,7 +1,8 @@
 """Copies taken while the real bbolt commits flat out in another process: none torn is accepted.
 
-The number of copies is BOLTVIEW_STRESS, 72 without it (`make stress` takes 2,400). The naive copy,
-taken in the same minute of the same file, is torn again and again: so these tests can fail.
+The number of copies is BOLTVIEW_STRESS (`make stress` takes 2,400); without it 72, or as many as a
+slow machine takes in some seconds each manner. The naive copy, taken in the same minute of the same
+file, is torn again and again: so these tests can fail.
 """
 
 import hashlib
@@ -22,7 +23,10 @@ from boltview.bolt.verify import check_structure
 from tests.live.processes import Checker, Writer
 from tests.live.writer import BUCKET, MARKS, mark
 
+IS_WHOLE = "BOLTVIEW_STRESS" in os.environ
 COPIES = int(os.environ.get("BOLTVIEW_STRESS", "72"))
+LEAST, ENOUGH = 4, 15.0
+"""Copies of each manner taken in any case, and seconds after which these are enough."""
 
 MANNERS = {
     "synced": (),
@@ -105,6 +109,9 @@ def stress(folder: Path, options: tuple[str, ...], copies: int) -> Tally:
     with Writer(path, *options) as writer, Checker() as checker:
         start = time.monotonic()
         for number in range(copies):
+            if not IS_WHOLE and number >= LEAST and time.monotonic() - start > ENOUGH:
+                copies = number
+                break
             # As a user gets it, and by the step-chase alone, which is seldom needed at this size.
             snapshot = copy(path, destination, attempts=0 if number % 4 == 3 else 6)
             if snapshot:
@@ -131,7 +138,8 @@ def test_no_copy_of_a_busy_file_is_torn(
     _tallies[manner] = tally
     assert tally.torn == 0
     # How often a copy can be had at all depends on who gets the cores; that none is torn does not.
-    assert tally.accepted >= tally.copies / 2
+    # The few of a short run say only that one can be had.
+    assert tally.accepted >= (tally.copies / 2 if IS_WHOLE else 1)
     # A writer that pauses proves nothing.
     assert tally.commits > tally.seconds * 20
 
