@@ -151,9 +151,10 @@ class BucketIndex:
         most = (size - HEADER_SIZE) // ELEMENT_SIZE
         claim, add_before, add_page = visited.claim, self._before.append, self._pages.append
         total = self._total
-        children = [element.child for element in page.elements[start:]]
-        counted = 0
-        for child in children:
+        elements = page.elements
+        # By index, for whoever comes back after every second child must not pay for all of them.
+        for index in range(start, len(elements)):
+            child = elements[index].child
             raw = read(child * size, HEADER_SIZE) if FIRST_DATA_PAGE <= child < top else b""
             if len(raw) != HEADER_SIZE:
                 break
@@ -166,6 +167,7 @@ class BucketIndex:
                 add_before(total)
                 add_page(child)
                 total += count
-            counted += 1
+        else:
+            index = len(elements)
         self._total = total
-        return start + counted
+        return index
