@@ -1,40 +1,33 @@
-"""From keys to actions: counts before a key (`5j`, `12G`), and chords of two keys (`zt`)."""
+"""From keys to actions: single keys, and chords of two keys (`zt`)."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from boltview.browse.keys import BINDINGS, Binding, key_text
 
-MAX_COUNT = 1_000_000_000
-"""More digits than this are a cat on the keyboard."""
-
 
 class Action(NamedTuple):
-    """What to do, how often or where, and with which text."""
+    """What to do, and where."""
 
     id: str
     number: int = 0
-    """What was typed before the key; 0 for nothing."""
-    text: str = ""
-    """What was typed into a prompt."""
+    """A row or a tab, for an action that the mouse or a prompt asks for."""
 
 
 class Chords:
     """The keys typed so far that do not make an action yet."""
 
-    __slots__ = ("_chords", "_count", "_prefix")
+    __slots__ = ("_chords", "_prefix")
 
     def __init__(self, bindings: Iterable[Binding] = BINDINGS) -> None:
         """Know the keys of `bindings`."""
         self._chords = {key: binding for binding in bindings for key in binding.keys}
         self._prefix = ""
-        self._count = 0
 
     @property
     def pending(self) -> str:
-        """What has been typed, for the status line: `12`, `z`."""
-        count = str(self._count) if self._count else ""
-        return count + (key_text(self._prefix) if self._prefix else "")
+        """What has been typed, for the status line: `z`."""
+        return key_text(self._prefix) if self._prefix else ""
 
     @property
     def continuations(self) -> list[tuple[str, str]]:
@@ -48,18 +41,10 @@ class Chords:
 
     def press(self, key: str) -> Action | None:
         """Take one key; return the action that it completes, if it does."""
-        if (
-            not self._prefix
-            and len(key) == 1
-            and key in "0123456789"
-            and (self._count or key != "0")
-        ):
-            self._count = min(self._count * 10 + int(key), MAX_COUNT)
-            return None
         whole = f"{self._prefix} {key}" if self._prefix else key
         binding = self._chords.get(whole)
         if binding:
-            action = Action(binding.action, self._count)
+            action = Action(binding.action)
             self.clear()
             return action
         if not self._prefix and any(chord.startswith(f"{key} ") for chord in self._chords):
@@ -72,4 +57,4 @@ class Chords:
 
     def clear(self) -> None:
         """Forget what has been typed."""
-        self._prefix, self._count = "", 0
+        self._prefix = ""

@@ -1,8 +1,7 @@
 """Every key of the browser, as data: the keys, what they do, and their line in the help.
 
 Keys are written as they are typed: `g`, `G`, `/`, `ctrl+d`, `pagedown`; a chord is two of them with
-a space between, `z t`. The tree understands most actions by itself; those of `SCREEN` are for the
-program around it.
+a space between, `z t`. Digits switch views at once: there are no counts before a key.
 """
 
 from typing import NamedTuple
@@ -19,16 +18,18 @@ class Binding(NamedTuple):
     """Word for the line of hints at the bottom; empty for an action not shown there."""
 
 
-MOVE, OPEN, FIND, SHOW, PROGRAM = "Move", "Open and close", "Find", "Detail pane", "Program"
+MOVE, OPEN, VIEWS, FIND, SHOW, PROGRAM = (
+    "Move", "Open and close", "Views", "Find", "Detail pane", "Program"
+)  # fmt: skip
 
-BINDINGS = (
-    Binding("down", ("j", "down"), "one row down; 5j is five", MOVE),
+OF_VIEWS = (
+    Binding("down", ("j", "down"), "one row down", MOVE),
     Binding("up", ("k", "up"), "one row up", MOVE),
     Binding("next-sibling", ("J",), "next entry of the same bucket", MOVE),
     Binding("previous-sibling", ("K",), "previous entry of the same bucket", MOVE),
     Binding("parent", ("H",), "the bucket that holds this", MOVE),
-    Binding("first", ("g", "home"), "first row; 12g is row 12", MOVE),
-    Binding("last", ("G", "end"), "last row; 12G is row 12", MOVE),
+    Binding("first", ("g", "home"), "first row; :12 is row 12", MOVE),
+    Binding("last", ("G", "end"), "last row", MOVE),
     Binding("page-down", ("ctrl+f", "pagedown"), "a page down", MOVE),
     Binding("page-up", ("ctrl+b", "pageup"), "a page up", MOVE),
     Binding("half-down", ("ctrl+d",), "half a page down", MOVE),
@@ -39,22 +40,39 @@ BINDINGS = (
     Binding("in", ("l", "right"), "open a bucket; of an open one the first entry", OPEN),
     Binding("out", ("h", "left"), "close a bucket; else go to the one that holds this", OPEN),
     Binding("toggle", ("space",), "open or close a bucket", OPEN),
-    Binding("enter", ("enter",), "open or close a bucket; read a value in full", OPEN, "open"),
+    Binding(
+        "enter", ("enter",), "open an object, bucket or value; follow a reference", OPEN, "open"
+    ),
     Binding("open-below", ("E",), "open everything below this bucket", OPEN),
     Binding("close-below", ("C",), "close everything below this bucket", OPEN),
     Binding("open-all", ("=",), "open everything", OPEN),
     Binding("close-all", ("-",), "close everything", OPEN),
-    Binding("search", ("/",), "search the keys of all open buckets", FIND, "search"),
+    Binding("sort", ("o",), "order a table by its next column", VIEWS),
+    Binding("reverse", ("O",), "the other way round", VIEWS),
     Binding("next-hit", ("n",), "next hit", FIND),
     Binding("previous-hit", ("N",), "previous hit", FIND),
-    Binding("goto", (":",), "go to a path", FIND, "go to"),
-    Binding("back", ("[", "backspace"), "back to where the last jump began", FIND),
-    Binding("forward", ("]",), "forward again", FIND),
+)
+"""What acts on the rows of a view."""
+
+OF_SCREEN = (
+    Binding("view-tree", ("1",), "every bucket and key, as a tree", VIEWS),
+    Binding("view-pods", ("2",), "pods and containers", VIEWS),
+    Binding("view-images", ("3",), "images", VIEWS),
+    Binding("view-content", ("4",), "content: blobs", VIEWS),
+    Binding("view-snapshots", ("5",), "snapshots, each below the one it builds on", VIEWS),
+    Binding("view-leases", ("6",), "leases: what each holds and until when", VIEWS),
+    Binding("view-pages", ("7",), "pages of the file, and whose each is", VIEWS),
+    Binding("view-findings", ("8",), "findings: what check and fsck have to say", VIEWS),
+    Binding("view-garbage", ("9",), "what the next garbage collection would take", VIEWS),
+    Binding("back", ("[", "backspace"), "back to where the last jump began", VIEWS),
+    Binding("forward", ("]",), "forward again", VIEWS),
+    Binding("search", ("/",), "search the keys of all open buckets", FIND, "search"),
+    Binding("goto", (":",), "go to a path, or to a row by its number", FIND, "go to"),
     Binding("cancel", ("escape",), "stop what goes on, clear the search, leave the pane", FIND),
-    Binding("switch-pane", ("tab", "shift+tab"), "tree or detail pane", SHOW, "pane"),
+    Binding("switch-pane", ("tab", "shift+tab"), "rows or detail pane", SHOW, "pane"),
     Binding("next-tab", ("t",), "next tab: Decoded, JSON, Hex", SHOW, "tab"),
     Binding("previous-tab", ("T",), "previous tab", SHOW),
-    Binding("detail-down", ("alt+j", "alt+down"), "scroll the detail pane, from the tree", SHOW),
+    Binding("detail-down", ("alt+j", "alt+down"), "scroll the detail pane, from the rows", SHOW),
     Binding("detail-up", ("alt+k", "alt+up"), "the other way", SHOW),
     Binding("zoom", ("+",), "give the pane the whole screen, and back", SHOW),
     Binding("help", ("?", "f1"), "this help", PROGRAM, "help"),
@@ -62,16 +80,11 @@ BINDINGS = (
     Binding("suspend", ("ctrl+z",), "to the shell; fg comes back", PROGRAM),
     Binding("quit", ("q", "ctrl+q"), "quit", PROGRAM, "quit"),
 )
+"""What the program around the views does."""
 
-SCREEN = frozenset(
-    {
-        "search", "goto", "switch-pane", "next-tab", "previous-tab", "detail-down", "detail-up",
-        "zoom", "help", "reload", "suspend", "quit",
-    }
-)  # fmt: skip
-"""Actions that the program around the tree carries out."""
+BINDINGS = OF_VIEWS + OF_SCREEN
 
-GROUPS = (MOVE, OPEN, FIND, SHOW, PROGRAM)
+GROUPS = (MOVE, OPEN, VIEWS, FIND, SHOW, PROGRAM)
 """The groups of the help, in its order."""
 
 _SHOWN = {

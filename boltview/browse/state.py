@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
+from boltview.browse.change import NO_CHANGE, Change
 from boltview.browse.chords import Action
-from boltview.browse.history import History
 from boltview.browse.outline import Node, Outline, Place, Rows
 from boltview.browse.search import Search
 from boltview.browse.source import Source
@@ -14,15 +14,8 @@ from boltview.browse.unfold import ASK_ABOVE, MAX_ROWS, Unfold, open_what_fits
 E = TypeVar("E")
 
 
-class Change(NamedTuple):
-    """What an action did."""
-
-    rows: bool
-    """The rows are others than before."""
-    view: bool
-    """Other rows show, or the cursor stands on another one."""
-    message: str
-    """What to say to the user; empty for nothing."""
+def _forget(_path: Path) -> None:
+    """Remember nothing."""
 
 
 class _Began(NamedTuple, Generic[E]):
@@ -39,8 +32,16 @@ class Browser(Tree[E], Generic[E]):
         search: the search whose hits are counted; None without one.
     """
 
-    def __init__(self, source: Source[E], height: int = 1) -> None:
-        """Show the top of `source`, with whole levels opened as far as they fit into `height`."""
+    def __init__(
+        self, source: Source[E], height: int = 1, leave: Callable[[Path], None] = _forget
+    ) -> None:
+        """Show the top of `source`, with whole levels opened as far as they fit into `height`.
+
+        Args:
+            source: the tree.
+            height: rows that there is room for.
+            leave: told the path that a jump leaves, for the way back.
+        """
         super().__init__(source, height)
         open_what_fits(self)
         self.search: Search[E] | None = None
@@ -50,7 +51,7 @@ class Browser(Tree[E], Generic[E]):
         self._unfold: Unfold[E] | None = None
         self._unfolding: Iterator[None] = iter(())
         self._offered: Node[E] | None = None
-        self._history = History()
+        self._leave = leave
         self._goal: Path | None = None
         # Of buckets that wait for their rows after a reload: what was open in them before it.
         self._pasts: dict[Node[E], Node[E]] = {}
@@ -67,7 +68,7 @@ class Browser(Tree[E], Generic[E]):
         """Do what an action says; one that the tree does not know changes nothing."""
         do = self._actions.get(action.id)
         if do is None or not len(self.outline):
-            return Change(rows=False, view=False, message="")
+            return NO_CHANGE
         self._goal = None
         return self._watched(lambda: do(action.number))
 
@@ -81,7 +82,11 @@ class Browser(Tree[E], Generic[E]):
 
     def goto(self, path: Path) -> Change:
         """Jump to a path, opening what is on the way; to its nearest bucket where it is gone."""
-        self._history.leave(self.path)
+        self._leave(self.path)
+        return self._watched(lambda: self._go(path))
+
+    def visit(self, path: Path) -> Change:
+        """Go to a path as `goto` does, without remembering the place that this leaves."""
         return self._watched(lambda: self._go(path))
 
     def look_for(self, pattern: str) -> Change:
@@ -99,11 +104,11 @@ class Browser(Tree[E], Generic[E]):
         """
         began, self._began = self._began, None
         if keep and began:
-            self._history.leave(began.path)
+            self._leave(began.path)
         elif began:
             self.search = None
             return self._watched(lambda: self._to_place(began.place))
-        return Change(rows=False, view=False, message="")
+        return NO_CHANGE
 
     def loaded(self, node: Node[E], rows: Rows[E]) -> Change:
         """Take the rows of a bucket that was waiting for them."""
@@ -153,21 +158,22 @@ class Browser(Tree[E], Generic[E]):
         return Change(is_changed, is_changed or before != (self.cursor, self.viewport.top), message)
 
     def _table(self) -> dict[str, Callable[[int], str | None]]:
-        """Return what each action does with the number that was typed before it, 0 for none."""
+        """Return what each action does, given the number that it carries."""
         view = self.viewport
         return {
-            "down": lambda count: self.to_row(self.row + (count or 1)),
-            "up": lambda count: self.to_row(self.row - (count or 1)),
-            "next-sibling": lambda count: self.to_sibling(count or 1),
-            "previous-sibling": lambda count: self.to_sibling(-(count or 1)),
-            "parent": lambda count: self.to_parent(count or 1),
-            "first": lambda count: self._jump_to_row((count or 1) - 1),
-            "last": lambda count: self._jump_to_row((count or len(self.outline)) - 1),
+            "down": lambda _: self.to_row(self.row + 1),
+            "up": lambda _: self.to_row(self.row - 1),
+            "next-sibling": lambda _: self.to_sibling(1),
+            "previous-sibling": lambda _: self.to_sibling(-1),
+            "parent": lambda _: self.to_parent(),
+            "first": lambda _: self._jump_to_row(0),
+            "last": lambda _: self._jump_to_row(len(self.outline) - 1),
             "row": self.to_row,
-            "page-down": lambda count: self.page((count or 1) * view.height),
-            "page-up": lambda count: self.page(-(count or 1) * view.height),
-            "half-down": lambda count: self.page((count or 1) * max(view.height // 2, 1)),
-            "half-up": lambda count: self.page(-(count or 1) * max(view.height // 2, 1)),
+            "jump": self._jump_to_row,
+            "page-down": lambda _: self.page(view.height),
+            "page-up": lambda _: self.page(-view.height),
+            "half-down": lambda _: self.page(view.half),
+            "half-up": lambda _: self.page(-view.half),
             "centre": lambda _: self.align(view.height // 2),
             "to-top": lambda _: self.align(0),
             "to-bottom": lambda _: self.align(view.height - 1),
@@ -179,10 +185,10 @@ class Browser(Tree[E], Generic[E]):
             "close-below": lambda _: self.close_below(),
             "open-all": lambda _: self._begin_unfold(self.outline.top),
             "close-all": lambda _: self._close_all(),
+            "sort": lambda _: "a tree keeps the order of its keys; o is for tables",
+            "reverse": lambda _: "a tree keeps the order of its keys; O is for tables",
             "next-hit": lambda _: self._to_hit(1),
             "previous-hit": lambda _: self._to_hit(-1),
-            "back": lambda _: self._travel(self._history.back(self.path)),
-            "forward": lambda _: self._travel(self._history.forward(self.path)),
             "cancel": lambda _: self._cancel(),
         }
 
@@ -283,11 +289,8 @@ class Browser(Tree[E], Generic[E]):
     # --- jumping ---------------------------------------------------------------------------------
 
     def _jump_to_row(self, row: int) -> None:
-        self._history.leave(self.path)
+        self._leave(self.path)
         self.to_row(row)
-
-    def _travel(self, path: Path | None) -> str:
-        return "no further jump to go back or forward to" if path is None else self._go(path)
 
     def _to_place(self, place: Place[E]) -> None:
         self.cursor = place

@@ -66,12 +66,10 @@ class Tree(Generic[E]):
         node, position = self.cursor
         self.cursor = Place(node, max(0, min(position + step, len(node.rows) - 1)))
 
-    def to_parent(self, levels: int = 1) -> None:
-        """Move the cursor so many levels up, as far as there are levels."""
-        for _ in range(levels):
-            node = self.cursor.node
-            if node.parent is None:
-                break
+    def to_parent(self) -> None:
+        """Move the cursor to the bucket that holds its entry; at the top there is none."""
+        node = self.cursor.node
+        if node.parent is not None:
             self.cursor = Place(node.parent, node.position)
 
     def page(self, rows: int) -> None:

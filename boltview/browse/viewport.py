@@ -16,6 +16,11 @@ class Viewport:
         self.top = 0
         self.height = max(height, 1)
 
+    @property
+    def half(self) -> int:
+        """Half of the rows that there is room for, at least 1."""
+        return max(self.height // 2, 1)
+
     def resize(self, height: int) -> None:
         """Have room for another number of rows."""
         self.height = max(height, 1)

@@ -153,6 +153,10 @@ class Metadata:
             if below.refers and below.pattern[:depth] == field.pattern
         ]
 
+    def places(self, kind: str) -> Iterator[Place]:
+        """Yield the buckets that hold records of a kind."""
+        return self._places(kind, None)
+
     def raw(self, field: Field) -> Iterator[Raw]:
         """Yield the records of a kind as bytes, for work over all of them."""
         reader = self._reader()

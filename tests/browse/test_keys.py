@@ -4,10 +4,12 @@ from collections import Counter
 
 import pytest
 
-from boltview.browse.chords import MAX_COUNT, Action, Chords
-from boltview.browse.keys import BINDINGS, GROUPS, SCREEN, key_text
+from boltview.browse.chords import Action, Chords
+from boltview.browse.keys import BINDINGS, GROUPS, OF_SCREEN, OF_VIEWS, key_text
 from boltview.browse.lineedit import LineEdit
 from boltview.browse.state import Browser
+from boltview.browse.table import Table
+from tests.browse.toyrows import ToyRows
 from tests.browse.toytree import Item, Toy
 
 
@@ -23,12 +25,21 @@ def test_no_key_has_two_meanings() -> None:
     assert prefixes & set(keys) == set()
 
 
-def test_every_action_is_known_to_the_tree_or_to_the_screen() -> None:
-    known = set(Browser(Toy([Item("a")]))._actions)  # noqa: SLF001 (the table of what it can do)
+def test_every_action_of_the_views_is_known_to_the_tree_and_to_tables() -> None:
+    actions = {binding.action for binding in OF_VIEWS}
+    assert actions <= set(Browser(Toy([Item("a")]))._actions)  # noqa: SLF001 (what it can do)
+    assert actions <= set(Table(ToyRows([]))._actions)  # noqa: SLF001
+    assert actions.isdisjoint(binding.action for binding in OF_SCREEN)
     for binding in BINDINGS:
-        assert (binding.action in known) != (binding.action in SCREEN), binding
         assert binding.group in GROUPS
         assert binding.help
+
+
+def test_digits_switch_views_at_once() -> None:
+    actions = press(*"123456789")
+    assert None not in actions
+    assert len(set(actions)) == 9
+    assert all(action and action.id.startswith("view-") for action in actions)
 
 
 def test_the_write_keys_of_other_browsers_do_nothing() -> None:
@@ -39,15 +50,9 @@ def test_the_write_keys_of_other_browsers_do_nothing() -> None:
     ("keys", "action"),
     [
         ("j", Action("down")),
-        ("5 j", Action("down", 5)),
-        ("1 2 G", Action("last", 12)),
-        ("1 0 j", Action("down", 10)),
-        ("z z", Action("centre")),
-        ("3 z t", Action("to-top", 3)),
         ("ctrl+d", Action("half-down")),
         ("space", Action("toggle")),
         ("z x", Action("nothing")),
-        ("5 escape", Action("cancel", 5)),
         ("z escape", Action("nothing")),
     ],
 )
@@ -57,19 +62,10 @@ def test_what_keys_mean(keys: str, action: Action) -> None:
     assert last == action
 
 
-def test_zero_alone_is_no_count() -> None:
+def test_what_is_half_typed_is_shown() -> None:
     chords = Chords()
-    assert chords.press("0") is None
-    assert chords.pending == ""
-
-
-def test_what_is_half_typed_is_shown_and_bounded() -> None:
-    chords = Chords()
-    for _ in range(30):
-        chords.press("9")
-    assert chords.pending == str(MAX_COUNT)
     chords.press("z")
-    assert chords.pending == f"{MAX_COUNT}z"
+    assert chords.pending == "z"
     assert {key for key, _ in chords.continuations} == {"z", "t", "b"}
 
 

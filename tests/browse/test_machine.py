@@ -11,8 +11,6 @@ from boltview.browse.state import Browser
 from tests.browse.test_outline import path_of, trees
 from tests.browse.toytree import Item, Path, Toy, item_at, naive_rows
 
-COUNTS = st.integers(0, 4)
-
 
 class Machine(RuleBasedStateMachine):
     """Keeps every visible row in a list, and what is open in a set of paths."""
@@ -43,13 +41,13 @@ class Machine(RuleBasedStateMachine):
     def rows(self) -> list[Path]:
         return list(naive_rows(self.top, self.opened))
 
-    def act(self, action: str, count: int = 0) -> None:
-        self.browser.apply(Action(action, count))
+    def act(self, action: str) -> None:
+        self.browser.apply(Action(action))
         while self.browser.is_busy:
             self.browser.work(3)
 
-    def move(self, action: str, count: int, row: int) -> None:
-        self.act(action, count)
+    def move(self, action: str, row: int) -> None:
+        self.act(action)
         rows = self.rows()
         self.cursor = rows[max(0, min(row, len(rows) - 1))]
 
@@ -63,49 +61,49 @@ class Machine(RuleBasedStateMachine):
         return item_at(self.top, path).items is not None
 
     @precondition(has_rows)
-    @rule(count=COUNTS)
-    def down(self, count: int) -> None:
-        self.move("down", count, self.row() + (count or 1))
+    @rule()
+    def down(self) -> None:
+        self.move("down", self.row() + 1)
 
     @precondition(has_rows)
-    @rule(count=COUNTS)
-    def up(self, count: int) -> None:
-        self.move("up", count, self.row() - (count or 1))
+    @rule()
+    def up(self) -> None:
+        self.move("up", self.row() - 1)
 
     @precondition(has_rows)
-    @rule(count=COUNTS)
-    def first(self, count: int) -> None:
-        self.move("first", count, (count or 1) - 1)
+    @rule()
+    def first(self) -> None:
+        self.move("first", 0)
 
     @precondition(has_rows)
-    @rule(count=COUNTS)
-    def last(self, count: int) -> None:
-        self.move("last", count, (count or len(self.rows())) - 1)
+    @rule()
+    def last(self) -> None:
+        self.move("last", len(self.rows()) - 1)
 
     @precondition(has_rows)
-    @rule(action=st.sampled_from(["page-down", "half-down", "page-up", "half-up"]), count=COUNTS)
-    def page(self, action: str, count: int) -> None:
+    @rule(action=st.sampled_from(["page-down", "half-down", "page-up", "half-up"]))
+    def page(self, action: str) -> None:
         height = self.browser.viewport.height
         step = height if action.startswith("page") else max(height // 2, 1)
         sign = 1 if action.endswith("down") else -1
-        self.move(action, count, self.row() + sign * (count or 1) * step)
+        self.move(action, self.row() + sign * step)
 
     @precondition(has_rows)
-    @rule(step=st.sampled_from([-1, 1]), count=COUNTS)
-    def sibling(self, step: int, count: int) -> None:
-        self.act("next-sibling" if step > 0 else "previous-sibling", count)
+    @rule(step=st.sampled_from([-1, 1]))
+    def sibling(self, step: int) -> None:
+        self.act("next-sibling" if step > 0 else "previous-sibling")
         above = self.cursor[:-1]
         names = [
             item.name for item in (item_at(self.top, above).items if above else self.top) or []
         ]
-        at = names.index(self.cursor[-1]) + step * (count or 1)
+        at = names.index(self.cursor[-1]) + step
         self.cursor = (*above, names[max(0, min(at, len(names) - 1))])
 
     @precondition(has_rows)
-    @rule(count=COUNTS)
-    def parent(self, count: int) -> None:
-        self.act("parent", count)
-        self.cursor = self.cursor[: max(1, len(self.cursor) - (count or 1))]
+    @rule()
+    def parent(self) -> None:
+        self.act("parent")
+        self.cursor = self.cursor[: max(1, len(self.cursor) - 1)]
 
     @precondition(has_rows)
     @rule(action=st.sampled_from(["toggle", "enter"]))

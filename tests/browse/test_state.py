@@ -4,6 +4,7 @@ import pytest
 
 from boltview.browse import unfold
 from boltview.browse.chords import Action
+from boltview.browse.history import MAX_KEPT, History, Spot
 from boltview.browse.outline import Outline
 from boltview.browse.search import MAX_HITS, Search
 from boltview.browse.state import Browser
@@ -120,18 +121,46 @@ def test_a_jump_to_what_is_gone_stops_at_what_is_left() -> None:
     assert "below a value" in browser.goto((b"c", b"d")).message
 
 
-def test_history_goes_back_and_forward_over_jumps() -> None:
-    browser = browse()
+def test_jumps_tell_the_place_that_they_leave_and_steps_do_not() -> None:
+    left: list[tuple[bytes, ...]] = []
+    browser = Browser(Toy(tree(SMALL)), leave=left.append)
     browser.goto((b"a", b"y"))
-    act(browser, "last")
+    act(browser, "last", "up", "first")
+    assert left == [(b"a",), (b"a", b"y"), (b"b",)]
+    browser.visit((b"c",))
     assert here(browser) == "c"
-    act(browser, "back")
-    assert here(browser) == "a/y"
-    act(browser, "back")
-    assert here(browser) == "a"
-    assert "no further" in act(browser, "back")
-    act(browser, "forward", "forward")
-    assert here(browser) == "c"
+    assert len(left) == 3
+
+
+def test_history_goes_back_and_forward_across_views() -> None:
+    history = History()
+    a, b, c = (Spot("tree", (b"a",)), Spot("leases", (b"b",)), Spot("tree", (b"c",)))
+    history.leave(a)
+    history.leave(b)
+    assert history.back(c) == b
+    assert history.back(b) == a
+    assert history.back(a) is None
+    assert history.forward(a) == b
+    assert history.forward(b) == c
+    assert history.forward(c) is None
+    assert history.back(c) == b
+    # A new jump from the middle forgets what lay forward.
+    history.leave(b)
+    assert history.forward(a) is None
+
+
+def test_history_is_bounded_and_never_leads_to_where_one_is() -> None:
+    history = History()
+    for number in range(MAX_KEPT + 50):
+        history.leave(Spot("tree", (b"%d" % number,)))
+        history.leave(Spot("tree", (b"%d" % number,)))
+    here = Spot("tree", (b"%d" % (MAX_KEPT + 49),))
+    steps = 0
+    while (spot := history.back(here)) is not None:
+        assert spot != here
+        here = spot
+        steps += 1
+    assert steps == MAX_KEPT - 1
 
 
 def test_opening_everything_asks_above_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +257,7 @@ def test_an_empty_tree_bears_everything() -> None:
     browser = browse("")
     assert browser.entry is None
     assert browser.path == ()
-    for action in ("down", "in", "open-all", "next-hit", "last", "back", "centre"):
+    for action in ("down", "in", "open-all", "next-hit", "last", "centre"):
         assert act(browser, action) == ""
     browser.look_for("x")
     browser.end_typing(keep=True)

@@ -107,11 +107,13 @@ def sorted_views(
     for key in reversed(keys.split(",")):
         name = key.strip()
         column = find_column(columns, name.removeprefix("-"))
-        ordered.sort(key=_sort_key(column), reverse=name.startswith("-"))
+        ordered.sort(key=sort_key(column), reverse=name.startswith("-"))
     return ordered
 
 
-def _sort_key(column: Column) -> Callable[[View], tuple[int, Any]]:
+def sort_key(column: Column) -> Callable[[View], tuple[int, Any]]:
+    """Return what orders objects by a column: those without a value first, then by value."""
+
     def key(view: View) -> tuple[int, Any]:
         value = column.value(view)
         if isinstance(value, GoTime):
