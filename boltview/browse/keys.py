@@ -66,6 +66,7 @@ OF_SCREEN = (
     Binding("view-garbage", ("9",), "what the next garbage collection would take", VIEWS),
     Binding("back", ("[", "backspace"), "back to where the last jump began", VIEWS),
     Binding("forward", ("]",), "forward again", VIEWS),
+    Binding("filter", ("f",), "show only rows with a text in them; !text without it", FIND),
     Binding("search", ("/",), "search the keys of all open buckets", FIND, "search"),
     Binding("goto", (":",), "go to a path, or to a row by its number", FIND, "go to"),
     Binding("cancel", ("escape",), "stop what goes on, clear the search, leave the pane", FIND),

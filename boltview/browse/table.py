@@ -232,6 +232,7 @@ class Table:
             "out": lambda _: self._to_parent(),
             "sort": lambda _: self._sort(),
             "reverse": lambda _: self._reverse(),
+            "order": self._order_by,
             "next-hit": lambda _: None,
             "previous-hit": lambda _: None,
             "cancel": lambda _: self._cancel(),
@@ -332,14 +333,11 @@ class Table:
         self._arrange()
         return ""
 
-    def order_by(self, column: int | None, *, is_reversed: bool) -> Change:
-        """Order by a column; None for the rows' own order."""
-
-        def do() -> None:
-            self.column, self.is_reversed = column, is_reversed
-            self._arrange()
-
-        return self._watched(do)
+    def _order_by(self, column: int) -> None:
+        """Order by a column; the other way round if that is how the rows are ordered."""
+        self.is_reversed = column == self.column and not self.is_reversed
+        self.column = column
+        self._arrange()
 
     def _arrange(self) -> None:
         """Begin to put the rows in order; the cursor stays on its row."""

@@ -10,7 +10,15 @@ from boltview.bolt.metawatch import Wait
 from boltview.bolt.progress import Progress
 from boltview.bolt.snapshot import Snapshot
 from boltview.bolt.source import FileSource
-from boltview.cli.session import LOCAL_NODE, clock, copy_note, library, spilled
+from boltview.cli.session import (
+    LOCAL_NODE,
+    beside,
+    clock,
+    copy_note,
+    given,
+    library,
+    spilled,
+)
 from boltview.containerd.locate import locate
 from boltview.forensics.follow import follow
 from boltview.report.commits import Step
@@ -41,8 +49,8 @@ def refreshes(
         NotLocated, UnreadableFile, NotABoltFile, NoConsistentCopy, SchemaError: there is no
             first state.
     """
-    given = LOCAL_NODE if path is None else path
-    found = locate(demo_database() if arguments.demo else given).path
+    start = LOCAL_NODE if path is None else path
+    found = locate(demo_database() if arguments.demo else start).path
     is_open = False
     said = ""
     while True:
@@ -72,4 +80,14 @@ def _opened(arguments: argparse.Namespace, path: str, copy: Snapshot) -> Opened:
     database = Database(copy.source)
     reading = Reading.of(database, library(arguments), path)
     note = escape(copy_note(copy.meta.txid, holder))
-    return Opened(database, reading, path, clock(arguments), size, holder, note)
+    return Opened(
+        database,
+        reading,
+        path,
+        clock(arguments),
+        size,
+        holder,
+        note,
+        given(arguments, arguments.path),
+        beside(arguments),
+    )

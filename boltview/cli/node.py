@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.output import list_damage
-from boltview.cli.session import LOCAL_NODE, open_database, open_quietly
-from boltview.containerd.metadata import Metadata
-from boltview.containerd.node import Node, Opening
+from boltview.cli.session import open_quietly
+from boltview.containerd.node import Node
+from boltview.report.aside import node_of
 from boltview.report.opened import Opened
 
 
@@ -21,20 +21,11 @@ class OpenNode(NamedTuple):
 def open_node(arguments: argparse.Namespace, path: str | None) -> OpenNode:
     """Open a node's meta.db; its other databases are opened when they are asked for.
 
-    Of those, whose transactions are numbered apart, the current revision is read.
-
     Raises:
         NotMetadata, and what `open_database` raises.
     """
     opened = open_quietly(arguments, path)
-    beside = argparse.Namespace(**{**vars(arguments), "demo": False, "revision": "current"})
-
-    def opener(place: str) -> Opening:
-        other = open_database(beside, place)
-        return Opening(other.database, other.reading)
-
-    given = "" if arguments.demo else LOCAL_NODE if path is None else path
-    return OpenNode(opened, Node(Metadata(opened.reading), opened.path, opener, given))
+    return OpenNode(opened, node_of(opened))
 
 
 def finish_node(found: OpenNode, code: ExitCode = ExitCode.OK) -> ExitCode:

@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from boltview.bolt.database import Database
@@ -73,7 +75,33 @@ def open_database(
         more = "also here: " + ", ".join(found.others)
         note = f"{note}; {more}" if note else more
     reading = Reading.of(database, library(arguments), found.path, arguments.revision)
-    return Opened(database, reading, found.path, clock(arguments), size, holder, escape(note))
+    return Opened(
+        database,
+        reading,
+        found.path,
+        clock(arguments),
+        size,
+        holder,
+        escape(note),
+        given(arguments, path),
+        beside(arguments),
+    )
+
+
+def given(arguments: argparse.Namespace, path: str | None) -> str:
+    """Return what the user named, from which the folders of a node follow; empty for the demo."""
+    if arguments.demo:
+        return ""
+    return LOCAL_NODE if path is None else path
+
+
+def beside(arguments: argparse.Namespace) -> Callable[[str], Opened]:
+    """Return what opens the other databases of a node.
+
+    Of those, whose transactions are numbered apart, the current revision is read.
+    """
+    other = argparse.Namespace(**{**vars(arguments), "demo": False, "revision": "current"})
+    return partial(open_database, other)
 
 
 def _database(file: FileSource) -> Database:

@@ -7,9 +7,10 @@ then used by another, never by both.
 from collections.abc import Callable
 
 from boltview.bolt.database import Database
+from boltview.bolt.errors import UnreadableFile
 from boltview.bolt.revision import Revision
 from boltview.bolt.source import Source
-from boltview.containerd.metadata import SCHEMA, Metadata
+from boltview.containerd.metadata import Metadata
 from boltview.containerd.node import Node, Opening
 from boltview.report.opened import Opened
 from boltview.schema.reading import Reading
@@ -57,7 +58,7 @@ def node_of(opened: Opened) -> Node:
 
     def opener(place: str) -> Opening:
         if beside is None:
-            raise UnreadableBeside(place)
+            raise UnreadableFile(f"{place}: other databases are not opened here")
         other = beside(place)
         return Opening(other.database, other.reading)
 

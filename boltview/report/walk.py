@@ -1,6 +1,6 @@
-"""Every entry of a bucket and of the buckets below it, in key order, parents first."""
+"""The way to one entry, and over all of a bucket in key order, parents first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
@@ -16,6 +16,25 @@ class Visit(NamedTuple):
     bucket: Bucket
     """The bucket that holds the entry."""
     entry: Pair | Bucket | Damage
+
+
+def entry_at(root: Bucket, path: Sequence[bytes]) -> tuple[Bucket, Pair | Bucket | Damage]:
+    """Return what is at a path, and the bucket that holds it; as far as the path leads.
+
+    Args:
+        root: where the path begins, which holds itself.
+        path: keys from there.
+    """
+    bucket, entry = root, root
+    for key in path:
+        found = entry.get(key)
+        if found is None:
+            break
+        bucket = entry
+        if not isinstance(found, Bucket):
+            return bucket, found
+        entry = found
+    return bucket, entry
 
 
 def walk(revision: Revision, bucket: Bucket, depth: int | None = None) -> Iterator[Visit]:

@@ -20,6 +20,18 @@ def fitted(text: str, width: int) -> str:
     return text
 
 
+def fitted_end(text: str, width: int) -> str:
+    """Return the end of a text, cut to so many columns, with an ellipsis for what is left out."""
+    if cells(text) <= width:
+        return text
+    used = 0
+    for index in range(len(text) - 1, -1, -1):
+        used += _cells_of(text[index])
+        if used >= width:
+            return "…" + text[index + 1 :]
+    return text
+
+
 def _cells_of(character: str) -> int:
     if combining(character):
         return 0

@@ -57,7 +57,7 @@ class BoltviewApp(App[int]):
     @property
     def is_settled(self) -> bool:
         """Whether the database is open, or will not be, and everything that follows is shown."""
-        return self._main.browsing.is_settled or self.error is not None
+        return self._main.is_settled or self.error is not None
 
     def on_mount(self) -> None:
         """Show the frame, and open the database once it is painted."""
@@ -95,7 +95,7 @@ class BoltviewApp(App[int]):
                     # Rows that change under what is being typed would take the cursor elsewhere.
                     wait(_TOLD_EVERY)
                 if isinstance(state, Refresh):
-                    self.call_from_thread(self._main.browsing.renew, state)
+                    self.call_from_thread(self._main.renew, state)
                 else:
                     self.call_from_thread(self._failed, state)
         except WorkerCancelled:

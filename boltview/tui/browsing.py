@@ -2,36 +2,31 @@
 
 from collections.abc import Callable
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from boltview.bolt.bucket import Bucket
 from boltview.bolt.errors import BoltError, Damage
 from boltview.browse.buckets import BeingRead, Buckets, Entry, holder_of, read_aside
+from boltview.browse.change import Change
 from boltview.browse.chords import Action
-from boltview.browse.state import Browser, Change
+from boltview.browse.history import Spot
+from boltview.browse.state import Browser
 from boltview.report.escape import escape
-from boltview.report.keypath import NoSuchKey, path_text, resolve
+from boltview.report.keypath import NoSuchKey, resolve
 from boltview.report.opened import Opened
-from boltview.report.refresh import Refresh
 from boltview.report.screen import Rows, Span, facts, title
 from boltview.tui.documents import Subject
+from boltview.tui.resting import Resting
+from boltview.tui.slices import Slices, work_a_slice
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
-
     from boltview.browse.outline import Node
     from boltview.browse.outline import Rows as Entries
     from boltview.tui.main_screen import MainScreen
 
-_SLICE = 0.008
-"""Seconds of work between two looks at the keyboard."""
-_STEPS = 100
-"""Rows looked at between two looks at the clock."""
-_REST = 0.03
-"""Seconds that the cursor rests before the detail pane follows: a held key does not wait for it."""
-
 Path = tuple[bytes, ...]
+VIEW = "view-tree"
+"""The action that shows the tree."""
 
 
 class Browsing:
@@ -42,10 +37,15 @@ class Browsing:
         self._screen = screen
         self._opened: Opened | None = None
         self._browser: Browser[Entry] | None = None
-        self._is_working = False
         self._is_untouched = True
-        self._detail_timer: Timer | None = None
         self._reads = 0
+        self._slices = Slices(screen, self._is_busy, lambda: self._do(work_a_slice))
+        self._resting = Resting(screen, self.show_detail)
+
+    @property
+    def opened(self) -> Opened | None:
+        """What is browsed; None until it is open."""
+        return self._opened
 
     @property
     def is_open(self) -> bool:
@@ -58,7 +58,7 @@ class Browsing:
         browser, height = self._browser, self._screen.tree_view.size.height
         is_idle = browser is not None and not browser.is_busy and not self._reads
         is_fitted = browser is not None and height in {0, browser.viewport.height}
-        return is_idle and is_fitted and self._detail_timer is None
+        return is_idle and is_fitted and not self._resting.is_due
 
     @property
     def entry(self) -> Entry | None:
@@ -70,11 +70,6 @@ class Browsing:
         """Keys from the root bucket to the cursor."""
         return self._browser.path if self._browser else ()
 
-    def renew(self, refresh: Refresh) -> None:
-        """Show another state of a file that is followed, and mark what changed."""
-        self._screen.tree_view.marks = refresh.marks
-        self.begin(refresh.opened, refresh.message)
-
     def begin(self, opened: Opened, message: str = "read again") -> None:
         """Show an opened database; after a reload with the cursor and what was open kept."""
         self._opened = opened
@@ -82,14 +77,24 @@ class Browsing:
         screen.title_line.show(*title(opened))
         source = Buckets(opened.reading)
         if self._browser is None:
-            self._browser = browser = Browser(source, screen.tree_view.size.height)
+            self._browser = browser = Browser(source, screen.tree_view.size.height, self._leave)
             change = Change(rows=True, view=True, message="")
         else:
             browser = self._browser
             change = browser.reload(source)._replace(view=True, message=message)
         screen.tree_view.show(browser, Rows(opened.reading, opened.clock))
         self._follow(change)
-        self._show_detail()
+        self.show_detail()
+
+    def show(self) -> None:
+        """Show the tree again."""
+        self._screen.tree_view.follow()
+        self.fit()
+        self.show_position()
+        self.show_detail()
+
+    def _leave(self, path: Path) -> None:
+        self._screen.history.leave(Spot(VIEW, path))
 
     def fit(self) -> None:
         """Take notice of the height that the tree has on the screen."""
@@ -137,6 +142,17 @@ class Browsing:
         """Go to an entry by its keys."""
         self._do(lambda browser: browser.goto(path))
 
+    def visit(self, path: Path) -> None:
+        """Go to an entry without remembering where one was."""
+        self._do(lambda browser: browser.visit(path))
+
+    def unveil(self, path: Path) -> None:
+        """Go to a bucket and open it, without remembering where one was."""
+        self.visit(path)
+        browser = self._browser
+        if browser is not None and browser.path == path and browser.cursor.opened is None:
+            self.apply(Action("in"))
+
     def _do(self, do: Callable[[Browser[Entry]], Change]) -> None:
         """Do something to the browser, and paint what changed."""
         browser = self._browser
@@ -157,10 +173,12 @@ class Browsing:
         if change.message:
             self._screen.hints.say(change.message)
         self._fetch(browser)
-        if browser.is_busy and not self._is_working:
-            self._work()
+        if browser.is_busy:
+            self._slices.go_on()
+        if self._screen.face is not self:
+            return
         if change.view:
-            self._rest()
+            self._resting.rest()
         self._screen.tree_view.follow()
         self.show_position()
 
@@ -190,28 +208,17 @@ class Browsing:
         if rows is not None and browser.outline.is_of(node):
             self._do(lambda now: now.loaded(node, rows))
 
-    def _work(self) -> None:
-        """Work for a moment, then let the keyboard have its turn."""
-        self._is_working = True
-        self._do(_work_a_slice)
-        self._is_working = False
-        browser = self._browser
-        if browser and browser.is_busy:
-            self._is_working = True
-            self._screen.set_timer(0.001, self._go_on)
-
-    def _go_on(self) -> None:
-        self._is_working = False
-        self._work()
+    def _is_busy(self) -> bool:
+        return self._browser is not None and self._browser.is_busy
 
     # --- what is painted beside the tree ---------------------------------------------------------
 
     def show_position(self) -> None:
         """Show path, row and search in their line, and the state of the file in the header."""
-        browser, opened = self._browser, self._opened
-        if browser is None or opened is None:
+        browser = self._browser
+        if browser is None or self._screen.face is not self:
             return
-        self._show_facts(opened)
+        self.show_facts()
         total = len(browser.outline)
         right = []
         pending = self._screen.chords.pending
@@ -222,7 +229,7 @@ class Browsing:
             right.append(Span(f"/{escape(search.pattern)} {self._hits()}   ", "note"))
         if total:
             right.append(Span(f"{browser.row + 1:,}/{total:,}", "dim"))
-        self._screen.position_line.show(_breadcrumb(browser.path), right)
+        self._screen.position_line.show(self._screen.breadcrumb(browser.path), right)
 
     def _hits(self) -> str:
         browser = self._browser
@@ -235,15 +242,10 @@ class Browsing:
             return "no hit"
         return f"{number:,}/{count}" if number else count
 
-    def _rest(self) -> None:
-        if self._detail_timer:
-            self._detail_timer.stop()
-        self._detail_timer = self._screen.set_timer(_REST, self._show_detail)
-
-    def _show_detail(self) -> None:
-        self._detail_timer = None
+    def show_detail(self) -> None:
+        """Show all about the entry under the cursor."""
         browser, opened = self._browser, self._opened
-        if browser is None or opened is None:
+        if browser is None or opened is None or self._screen.face is not self:
             return
         entry = browser.entry
         if entry is None:
@@ -256,27 +258,14 @@ class Browsing:
             self._screen.detail.show(subject)
         except BoltError as error:
             self._screen.hints.say(escape(str(error)))
-        self._show_facts(opened)
+        self.show_facts()
 
-    def _show_facts(self, opened: Opened) -> None:
+    def show_facts(self) -> None:
+        """Show the state of the file, as far as it was read, in the header."""
+        opened = self._opened
+        if opened is None:
+            return
         left, right = facts(opened)
         if self._screen.tree_view.marks is not None:
             right = [Span("following · ", "note"), *right]
         self._screen.facts_line.show(left, right)
-
-
-def _work_a_slice(browser: Browser[Entry]) -> Change:
-    """Let a browser work as long as nobody notices."""
-    end = monotonic() + _SLICE
-    change = browser.work(_STEPS)
-    while browser.is_busy and monotonic() < end:
-        more = browser.work(_STEPS)
-        message = more.message or change.message
-        change = Change(change.rows or more.rows, change.view or more.view, message)
-    return change
-
-
-def _breadcrumb(path: Path) -> list[Span]:
-    """Return a path as it can be typed back in, the last component set off."""
-    above, last = path_text(path[:-1]), path_text(path[-1:])
-    return [Span(f"{above}/" if above else "", "dim"), Span(last, "value")]

@@ -37,6 +37,8 @@ class Subject(NamedTuple):
     bucket: Bucket
     """The bucket that holds the entry; the root bucket for itself."""
     entry: Pair | Bucket | Damage
+    about: tuple[Line, ...] = ()
+    """What else is known of what the entry stands for, an object; instead of what it is itself."""
 
 
 class Document(Protocol):
@@ -125,13 +127,15 @@ class Hex:
 
 def decoded(subject: Subject) -> Document:
     """Return what is known of an entry."""
-    lines = detail(subject.opened.reading, subject.bucket, subject.entry, subject.opened.clock)
+    lines: Sequence[Line] = subject.about or detail(
+        subject.opened.reading, subject.bucket, subject.entry, subject.opened.clock
+    )
     return Text([lines[0], Line("", "", "note"), *lines[1:]])
 
 
 def as_json(subject: Subject) -> Document:
     """Return an entry as JSON, within bounds that are said."""
-    opened, bucket, entry = subject
+    opened, bucket, entry, _ = subject
     reading = opened.reading
     if isinstance(entry, Damage):
         return Text([Line("", "damage has no JSON", "note")])

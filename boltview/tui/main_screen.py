@@ -1,7 +1,5 @@
 """The screen of the browser: its layout, and which of its parts a key is for."""
 
-from collections.abc import Callable
-
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -10,30 +8,45 @@ from textual.widgets import Static
 
 from boltview.bolt.bucket import Bucket
 from boltview.browse.chords import Action, Chords
+from boltview.browse.history import History, Path, Spot
 from boltview.report.keypath import path_text
 from boltview.report.opened import Opened
+from boltview.report.refresh import Refresh
 from boltview.report.screen import Span
+from boltview.report.tables.views import View
+from boltview.tui import panes, program, prompts, switching
+from boltview.tui.actions import joined
+from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.browsing import Browsing
+from boltview.tui.flattable import FlatTable
 from boltview.tui.flattree import FlatTree
-from boltview.tui.help import Help
 from boltview.tui.lines import Hints, Line
-from boltview.tui.messages import Acted, GoTo, Reload, Resized, Scrolled
+from boltview.tui.messages import Acted, GoTo, Resized, Scrolled
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
+from boltview.tui.prompts import QUESTIONS
+from boltview.tui.tabling import Tabling
+from boltview.tui.viewline import ViewLine
 
 WIDE = 110
 """Columns from which the detail pane stands beside the tree and not below it."""
-_ZOOMS = ("-zoomed-tree", "-zoomed-detail")
+
+
+ACTIONS = joined(panes.ACTIONS, prompts.ACTIONS, switching.ACTIONS, program.ACTIONS)
+"""All that the screen itself does; what is not here is for the rows."""
 
 
 class MainScreen(Screen[None]):
-    """Tree, detail pane, and the lines around them.
+    """Rows, detail pane, and the lines around them.
 
     No widget has Textual's focus: every key comes here, in the order in which it was typed.
 
     Attributes:
         chords: keys typed so far that make no action yet.
-        is_reading: whether the detail pane has the keyboard, and not the tree.
+        history: where jumps came from.
+        is_reading: whether the detail pane has the keyboard, and not the rows.
+        view: the action of the view that shows.
+        face: what makes and moves the rows of that view.
     """
 
     AUTO_FOCUS = ""
@@ -42,24 +55,31 @@ class MainScreen(Screen[None]):
         """Show the frame of a browser of `name`, which is being opened."""
         super().__init__()
         self.chords = Chords()
+        self.history: History = History()
         self.is_reading = False
         self.title_line = Line("title")
         self.facts_line = Line("facts")
+        self.view_line = ViewLine()
         self.tree_view = FlatTree()
-        self.detail = Detail()
+        self.table_view = FlatTable()
+        self.detail: Detail = Detail()
         self.position_line = Line("position", keep_end=True)
         self.hints = Hints()
         self.prompt = Prompt()
-        self.browsing = Browsing(self)
+        self.browsing: Browsing = Browsing(self)
+        self.tabling: Tabling = Tabling(self)
+        self.view = TREE
+        self.face: Browsing | Tabling = self.browsing
         self.title_line.show([Span(name, "strong")])
-        self._own = self._own_actions()
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         yield self.title_line
         yield self.facts_line
+        yield self.view_line
         with Container(id="body"):
             yield self.tree_view
+            yield self.table_view
             yield self.detail
         with Container(id="notice"):
             yield Static(markup=False)
@@ -68,21 +88,62 @@ class MainScreen(Screen[None]):
         yield self.prompt
 
     def on_mount(self) -> None:
-        """Give the keyboard to the tree."""
-        self._give_keyboard(to_detail=False)
+        """Give the keyboard to the rows."""
+        self.give_keyboard(to_detail=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose between beside and below."""
         self.set_class(event.size.width >= WIDE, "-wide")
 
-    def begin(self, opened: Opened) -> None:
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked for is shown."""
+        return self.browsing.is_open and self.face.is_settled
+
+    @property
+    def here(self) -> Spot:
+        """Where the cursor is."""
+        return Spot(self.view, self.face.path)
+
+    def begin(self, opened: Opened, message: str = "read again") -> None:
         """Show an opened database, or another state of it."""
-        self.browsing.begin(opened)
+        self.view_line.offer(opened)
+        self.browsing.begin(opened, message)
+        self.tabling.begin(opened)
+
+    def renew(self, refresh: Refresh) -> None:
+        """Show another state of a file that is followed, and mark what changed."""
+        self.tree_view.marks = refresh.marks
+        self.begin(refresh.opened, refresh.message)
 
     def fail(self, message: str) -> None:
         """Say on the whole screen why there is nothing to browse; `message` is escaped."""
         self.add_class("-failed")
         self.query_one("#notice Static", Static).update(f"✗ {message}\n\nq quits")
+
+    def show_view(self, view: View | None) -> None:
+        """Show a table, or the tree for None."""
+        self.view = view.id if view else TREE
+        self.face = self.tabling if view else self.browsing
+        self.set_class(view is not None, "-table")
+        self.view_line.choose(self.view)
+        panes.leave(self, Action("tree-pane"))
+        if view:
+            self.tabling.show(view)
+        else:
+            self.browsing.show()
+
+    def give_keyboard(self, *, to_detail: bool) -> None:
+        """Choose which pane the keys are for."""
+        self.is_reading = to_detail
+        self.tree_view.activate(on=not to_detail)
+        self.table_view.activate(on=not to_detail)
+        self.detail.activate(on=to_detail)
+
+    def breadcrumb(self, path: Path) -> list[Span]:
+        """Return a path as it can be typed back in, the last component set off."""
+        above, last = path_text(path[:-1]), path_text(path[-1:])
+        return [Span(f"{above}/" if above else "", "dim"), Span(last, "value")]
 
     # --- keys and the mouse ----------------------------------------------------------------------
 
@@ -104,7 +165,7 @@ class MainScreen(Screen[None]):
         else:
             continuations = [f"{key} {doc}" for key, doc in self.chords.continuations]
             self.hints.say(", ".join(continuations))
-        self.browsing.show_position()
+        self.face.show_position()
 
     @on(Acted)
     def on_acted(self, message: Acted) -> None:
@@ -114,88 +175,50 @@ class MainScreen(Screen[None]):
     @on(GoTo)
     def on_go_to(self, message: GoTo) -> None:
         """Show an entry in the tree; `[` comes back from there."""
-        self._leave()
-        self.browsing.go_to(message.path)
+        here = self.here
+        if switching.switch(self, TREE):
+            self.history.leave(here)
+            self.browsing.visit(message.path)
 
     @on(Resized)
-    def on_tree_resized(self, _: Resized) -> None:
-        """Fit the rows to the tree's new height."""
-        self.browsing.fit()
+    def on_rows_resized(self, _: Resized) -> None:
+        """Fit the rows to their new height."""
+        self.face.fit()
 
     @on(Scrolled)
     def on_scrolled(self, message: Scrolled) -> None:
         """Show other rows."""
-        self.browsing.scroll(message.top)
+        self.face.scroll(message.top)
 
     def act(self, action: Action) -> None:
-        """Do what an action says: here, in the detail pane, or in the browser."""
+        """Do what an action says: here, in the detail pane, or with the rows."""
         self.hints.say("")
-        do = self._own.get(action.id)
+        do = ACTIONS.get(action.id)
         if do is not None:
-            do(action.number)
+            do(self, action)
         elif self.is_reading and action.id in self.detail.page.moves:
             self.detail.page.act(action)
-        elif action.id == "enter" and not isinstance(self.browsing.entry, Bucket | None):
-            self._read()
+        elif action.id == "enter":
+            self._enter()
         else:
-            self.browsing.apply(action)
+            self.face.apply(action)
 
-    def _own_actions(self) -> dict[str, Callable[[int], object]]:
-        tabs, page = self.detail.tabs, self.detail.page
-        return {
-            "search": lambda _: self._ask("search", "/"),
-            "goto": lambda _: self._ask("goto", ":", path_text(self.browsing.path)),
-            "switch-pane": lambda _: self._leave() if self.is_reading else self._read(),
-            "tree-pane": lambda _: self._leave(),
-            "detail-pane": lambda _: self._read(),
-            "next-tab": lambda number: self.detail.to_tab(tabs.active + (number or 1)),
-            "previous-tab": lambda number: self.detail.to_tab(tabs.active - (number or 1)),
-            "tab": self.detail.to_tab,
-            "detail-down": lambda number: page.move(number or 1),
-            "detail-up": lambda number: page.move(-(number or 1)),
-            "zoom": lambda _: self._zoom(),
-            "help": lambda _: self.app.push_screen(Help()),
-            "reload": lambda _: self.post_message(Reload()),
-            "suspend": lambda _: self.app.action_suspend_process(),
-            "quit": lambda _: self.app.exit(0),
-            "cancel": lambda _: self._cancel(),
-            "nothing": lambda _: None,
-        }
-
-    # --- panes -----------------------------------------------------------------------------------
-
-    def _read(self) -> None:
-        self.remove_class("-zoomed-tree")
-        self._give_keyboard(to_detail=True)
-
-    def _leave(self) -> None:
-        self.remove_class("-zoomed-detail")
-        self._give_keyboard(to_detail=False)
-
-    def _give_keyboard(self, *, to_detail: bool) -> None:
-        self.is_reading = to_detail
-        self.tree_view.activate(on=not to_detail)
-        self.detail.activate(on=to_detail)
-
-    def _zoom(self) -> None:
-        """Give the pane that has the keyboard the whole screen, or give it back."""
-        if any(self.has_class(name) for name in _ZOOMS):
-            self.remove_class(*_ZOOMS)
+    def _enter(self) -> None:
+        """Open what is under the cursor."""
+        if self.face is self.tabling:
+            switching.open_place(self)
+        elif isinstance(self.browsing.entry, Bucket | None):
+            self.browsing.apply(Action("enter"))
         else:
-            self.add_class(_ZOOMS[self.is_reading])
-
-    def _cancel(self) -> None:
-        if self.is_reading:
-            self._leave()
-        else:
-            self.browsing.apply(Action("cancel"))
+            panes.read(self, Action("detail-pane"))
 
     # --- the prompt ------------------------------------------------------------------------------
 
-    def _ask(self, what: str, label: str, text: str = "") -> None:
+    def ask(self, what: str, text: str = "") -> None:
+        """Ask one of `prompts.QUESTIONS`; `text` is what the answer begins with."""
         if self.browsing.is_open:
             self.hints.display = False
-            self.prompt.ask(what, label, text)
+            self.prompt.ask(what, QUESTIONS[what].label, text)
 
     def _type(self, key: str, character: str | None) -> None:
         """Take a key for the prompt."""
@@ -215,14 +238,10 @@ class MainScreen(Screen[None]):
 
     def _typed(self) -> None:
         self.prompt.refresh()
-        if self.prompt.asking == "search":
-            self.browsing.look_for(self.prompt.edit.text)
+        QUESTIONS[self.prompt.asking].typed(self, self.prompt.edit.text)
 
     def _end_prompt(self, *, keep: bool) -> None:
-        asking, text = self.prompt.asking, self.prompt.edit.text
+        question, text = QUESTIONS[self.prompt.asking], self.prompt.edit.text
         self.prompt.close()
         self.hints.display = True
-        if asking == "search":
-            self.browsing.end_search(keep=keep and bool(text))
-        elif keep:
-            self.browsing.goto(text)
+        (question.done if keep else question.dropped)(self, text)

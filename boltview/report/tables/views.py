@@ -1,0 +1,69 @@
+"""The tables of a browser: which there are, for which databases, and how each is made."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from boltview.bolt.progress import Progress
+from boltview.containerd.metadata import SCHEMA
+from boltview.report.aside import node_of
+from boltview.report.escape import escape
+from boltview.report.objects.kind import Kind
+from boltview.report.opened import Opened
+from boltview.report.tables.grid import Grid
+
+Make = Callable[[Opened, Progress], Iterator[Grid]]
+"""Makes a table in a thread of its own: yields it when it has a row, and whenever it grew."""
+
+
+class View(NamedTuple):
+    """One table of the browser."""
+
+    id: str
+    """The action that shows it."""
+    title: str
+    make: Make
+    doing: str
+    """What goes on while it is made."""
+    needs_metadata: bool = True
+    """Whether it is about the objects of a meta.db."""
+
+    def refusal(self, opened: Opened) -> str:
+        """Say why there is no such table of a database; empty where there is one."""
+        schema = opened.reading.schema
+        if not self.needs_metadata or (schema and schema.id == SCHEMA):
+            return ""
+        kind = escape(schema.title) if schema else "a database of unknown kind"
+        return f"no {self.title.lower()} here: this is {kind}, and containerd's meta.db has them"
+
+
+def view_of(name: str) -> View | None:
+    """Return the table that an action shows; None if it is none of a table."""
+    return next((view for view in VIEWS if view.id == name), None)
+
+
+def _objects(name: str, empty: str) -> Make:
+    """Return what makes the table of a kind of objects, by the name of its module."""
+
+    def make(opened: Opened, _progress: Progress) -> Iterator[Grid]:
+        from boltview.report.tables.objects import Objects
+
+        node = node_of(opened)
+        # Opened here and not when a row shows: a live database beside is copied first.
+        node.all_parts()
+        yield Objects(_kind(name), node, opened.clock, empty)
+
+    return make
+
+
+def _kind(name: str) -> Kind:
+    from boltview.report.objects import content, images, leases
+
+    return {"images": images.KIND, "content": content.BLOBS, "leases": leases.KIND}[name]
+
+
+VIEWS = (
+    View("view-images", "Images", _objects("images", "no image in any namespace"), "images"),
+    View("view-content", "Content", _objects("content", "no blob in any namespace"), "blobs"),
+    View("view-leases", "Leases", _objects("leases", "no lease in any namespace"), "leases"),
+)
+"""In the order of their keys."""

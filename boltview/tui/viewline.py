@@ -1,0 +1,59 @@
+"""The line of the views: which there are of this file, their keys, and which one shows."""
+
+from textual import events
+
+from boltview.browse.chords import Action
+from boltview.browse.keys import BINDINGS, key_text
+from boltview.report.opened import Opened
+from boltview.report.screen import Span
+from boltview.report.tables.views import VIEWS
+from boltview.tui.browsing import VIEW as TREE
+from boltview.tui.lines import Line
+from boltview.tui.messages import Acted
+
+_KEYS = {binding.action: key_text(binding.keys[0]) for binding in BINDINGS}
+
+
+class ViewLine(Line):
+    """The views side by side; the one that shows stands in brackets."""
+
+    def __init__(self) -> None:
+        """Offer the tree alone until it is known what file this is."""
+        super().__init__("views")
+        self._offered = [(TREE, "Tree")]
+        self._chosen = TREE
+        self._places: list[tuple[range, str]] = []
+        self._draw()
+
+    def offer(self, opened: Opened) -> None:
+        """Offer the views that there are of a database."""
+        tables = [(view.id, view.title) for view in VIEWS if not view.refusal(opened)]
+        self._offered = [(TREE, "Tree"), *tables]
+        self._draw()
+
+    def choose(self, name: str) -> None:
+        """Show which view shows."""
+        self._chosen = name
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the view that was clicked."""
+        for columns, action in self._places:
+            if event.x in columns:
+                self.post_message(Acted(Action(action)))
+
+    def _draw(self) -> None:
+        spans: list[Span] = []
+        self._places = []
+        end = 0
+        for name, title in self._offered:
+            is_chosen = name == self._chosen
+            opening, closing = "[]" if is_chosen else "  "
+            style = "tab" if is_chosen else "dim"
+            key = _KEYS[name]
+            spans += [Span(f"{opening}", style), Span(key, "hint-key"), Span(f" {title}", style)]
+            # The bracket behind takes the place of the blank before the next one.
+            spans.append(Span(closing.strip(), style))
+            start, end = end, end + 3 + len(title) + is_chosen
+            self._places.append((range(start, end), name))
+        self.show(spans)
