@@ -4,6 +4,7 @@ Names are those of bbolt's `internal/common`. What a field says stands beside it
 escaped; offsets are of the file, so that a part leads to its bytes whatever it is shown next to.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -34,6 +35,37 @@ class Part(NamedTuple):
     """What it belongs to: `page`, `element`, `key`, `value`, `bucket`, `meta` or `freelist`;
     `free` for bytes that nothing uses, `damage`."""
     depth: int = 0
+
+
+class Run(NamedTuple):
+    """Bytes of the file that lie together."""
+
+    offset: int
+    length: int
+
+
+def runs(parts: Sequence[Part]) -> list[Run]:
+    """Return the bytes that parts cover, those that touch as one."""
+    found: list[Run] = []
+    for part in sorted(part for part in parts if not part.depth and part.length):
+        end = found[-1].offset + found[-1].length if found else -1
+        if found and part.offset <= end:
+            last = found[-1]
+            found[-1] = Run(last.offset, max(end, part.offset + part.length) - last.offset)
+        else:
+            found.append(Run(part.offset, part.length))
+    return found
+
+
+def part_at(parts: Sequence[Part], offset: int) -> int | None:
+    """Return the index of the innermost part that holds a byte, None if none does."""
+    at = bisect_right(parts, offset, key=lambda part: part.offset) - 1
+    while at >= 0:
+        part = parts[at]
+        if part.offset <= offset < part.offset + part.length:
+            return at
+        at -= 1
+    return None
 
 
 def page_header_parts(header: Header, offset: int, *, is_inline: bool = False) -> list[Part]:

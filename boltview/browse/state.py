@@ -64,6 +64,10 @@ class Browser(Tree[E], Generic[E]):
         is_stale = search is not None and search.version != self.outline.version
         return self._unfold is not None or is_stale or (search is not None and not search.is_done)
 
+    def knows(self, action: Action) -> bool:
+        """Whether an action means something to the tree."""
+        return action.id in self._actions
+
     def apply(self, action: Action) -> Change:
         """Do what an action says; one that the tree does not know changes nothing."""
         do = self._actions.get(action.id)

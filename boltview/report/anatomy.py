@@ -4,9 +4,7 @@ The hex tab, the tour and the tests take it from here; which bytes are which fie
 in `boltview/bolt/parts.py` and `boltview/schema/parts.py`.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
@@ -47,13 +45,6 @@ _TIMELESS = Clock(0, utc)
 _MESSAGES = frozenset({"protobuf", "wire"})
 
 
-class Run(NamedTuple):
-    """Bytes of the file that lie together."""
-
-    offset: int
-    length: int
-
-
 def anatomy(reading: Reading, bucket: Bucket, entry: Pair | Bucket | Damage) -> list[Part]:
     """Return the parts of an entry: page header, element, key and value, each with its own parts.
 
@@ -89,30 +80,6 @@ def page_anatomy(reading: Reading, page_id: int) -> list[Part]:
     if isinstance(page, Damage):
         return page_header_parts(header, offset)
     return [*page_header_parts(header, offset), *_elements(page), *_free(page)]
-
-
-def runs(parts: Sequence[Part]) -> list[Run]:
-    """Return the bytes that parts cover, those that touch as one."""
-    found: list[Run] = []
-    for part in sorted(part for part in parts if not part.depth and part.length):
-        end = found[-1].offset + found[-1].length if found else -1
-        if found and part.offset <= end:
-            last = found[-1]
-            found[-1] = Run(last.offset, max(end, part.offset + part.length) - last.offset)
-        else:
-            found.append(Run(part.offset, part.length))
-    return found
-
-
-def part_at(parts: Sequence[Part], offset: int) -> int | None:
-    """Return the index of the innermost part that holds a byte, None if none does."""
-    at = bisect_right(parts, offset, key=lambda part: part.offset) - 1
-    while at >= 0:
-        part = parts[at]
-        if part.offset <= offset < part.offset + part.length:
-            return at
-        at -= 1
-    return None
 
 
 def _pair(reading: Reading, bucket: Bucket, pair: Pair) -> Iterator[Part]:

@@ -1,4 +1,4 @@
-"""All that is known of one entry, line by line: the detail pane."""
+"""All that is known of one entry: lines, and a document to fold below them."""
 
 from typing import NamedTuple
 
@@ -6,10 +6,11 @@ from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.report.escape import escape, escape_bytes, reads_as_text
 from boltview.report.keypath import path_text
-from boltview.report.rows import LARGE_VALUE
+from boltview.report.rows import LARGE_VALUE, row
 from boltview.report.schematree import releases
-from boltview.report.texts import key_line, value_line
+from boltview.report.texts import clip, key_line, value_line
 from boltview.report.units import Clock, exact_size, utc
+from boltview.report.walk import walk
 from boltview.schema.model import Field
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Value
@@ -17,10 +18,16 @@ from boltview.schema.values import AnyValue, GoTime, Value
 _SHORT = 5
 """Lines of a value that stand before what is said about it."""
 _BYTES_SHOWN = 256
+_ENTRIES = 200
+"""Entries of a bucket that are listed."""
+_LEVELS = 2
+"""Levels of buckets that are listed: an object's own fields, and its labels."""
+_VALUE = 200
+"""Characters of a value in a list; the value's own place shows all of it."""
 _START = 1 << 16
 """Bytes that are shown of a value too large to be read for a glance."""
 MAX_LINES = 20_000
-"""Lines of one value that are shown; the JSON tab and `get --raw` know no limit."""
+"""Lines of one text that are shown; `get --raw` knows no limit."""
 
 
 class Line(NamedTuple):
@@ -29,12 +36,23 @@ class Line(NamedTuple):
     label: str
     text: str
     style: str
-    """`title`, `field`, `doc`, `note`, `error` or `json`."""
+    """`title`, `field`, `doc`, `note`, `error` or `json`; `head` for a heading, `good` for what is
+    as it should be, `entry` for a key and its value, lined up with those around it."""
 
 
-def detail(
+class Described(NamedTuple):
+    """What the first tab shows of an entry."""
+
+    lines: list[Line]
+    has_document: bool
+    """Whether a document belongs below the lines."""
+    document: object
+    """The document, as `report/jsontext.py: to_json` gives it; None may be one."""
+
+
+def describe(
     reading: Reading, bucket: Bucket, entry: Pair | Bucket | Damage, clock: Clock
-) -> list[Line]:
+) -> Described:
     """Describe an entry of `bucket` in full.
 
     Args:
@@ -44,14 +62,19 @@ def detail(
         clock: the present, for ages.
     """
     if isinstance(entry, Damage):
-        return _damage(entry)
+        return Described(_damage(entry), has_document=False, document=None)
     if isinstance(entry, Bucket):
-        return _bucket(reading, bucket, entry)
+        lines = [*_bucket(reading, bucket, entry), *_contents(reading, entry, clock)]
+        return Described(lines, has_document=False, document=None)
     field = reading.field(bucket, entry)
+    has_document, document = False, None
     if entry.size > LARGE_VALUE:
         value = _start(reading, entry)
     else:
-        value = value_lines(reading.value(bucket, entry), field, clock)
+        decoded = reading.value(bucket, entry)
+        value = value_lines(decoded, field, clock)
+        has_document = not decoded.error and isinstance(decoded.data, dict | list | AnyValue)
+        document = _document(decoded.data) if has_document else None
     about = _about(reading, field, entry)
     origin = entry.origin
     place = f"page {origin.page}, element {origin.element}, file offset {origin.offset:#x}"
@@ -59,7 +82,8 @@ def detail(
     title = Line("", _title(entry.key, reading.key(bucket, entry)), "title")
     # What follows a value of many lines would never be seen.
     is_short = len(value) <= _SHORT
-    return [title, *value, *about] if is_short else [title, *about, Line("", "", "note"), *value]
+    lines = [title, *value, *about] if is_short else [title, *about, Line("", "", "note"), *value]
+    return Described(lines, has_document, document)
 
 
 def value_lines(value: Value, field: Field | None, clock: Clock) -> list[Line]:
@@ -74,10 +98,10 @@ def value_lines(value: Value, field: Field | None, clock: Clock) -> list[Line]:
         return _time(data, clock, value_line(value, field, clock))
     if isinstance(data, AnyValue):
         note = [Line("note", escape(data.note), "error")] if data.note else []
-        kind = f"{escape(data.type_url)} ({data.encoding})"
-        return [Line("any", kind, "field"), *note, *_document(data.value)]
+        empty = [Line("value", "no payload", "field")] if data.value is None else []
+        return [Line("any", f"{escape(data.type_url)} ({data.encoding})", "field"), *note, *empty]
     if isinstance(data, dict | list):
-        return _document(data)
+        return []
     if isinstance(data, str | bytes):
         return _text(data)
     return [Line("value", value_line(value, field, clock), "field")]
@@ -104,16 +128,10 @@ def _time(time: GoTime, clock: Clock, shown: str) -> list[Line]:
     return lines
 
 
-def _document(data: object) -> list[Line]:
-    from boltview.report.jsontext import dumps, to_json
+def _document(data: object) -> object:
+    from boltview.report.jsontext import to_json
 
-    if data is None:
-        return [Line("value", "no payload", "field")]
-    lines = dumps(to_json(data), indent=2).split("\n")
-    shown = [Line("", line, "json") for line in lines[:MAX_LINES]]
-    if len(lines) > MAX_LINES:
-        shown.append(Line("", f"first {MAX_LINES:,} of {len(lines):,} lines", "note"))
-    return shown
+    return to_json(data.value if isinstance(data, AnyValue) else data)
 
 
 def _text(data: str | bytes) -> list[Line]:
@@ -147,6 +165,25 @@ def _bucket(reading: Reading, bucket: Bucket, entry: Bucket) -> list[Line]:
     if entry.sequence or meaning:
         lines.append(Line("sequence", f"{entry.sequence}{meaning}", "note"))
     return lines
+
+
+def _contents(reading: Reading, bucket: Bucket, clock: Clock) -> list[Line]:
+    """List the first entries of a bucket, and of the buckets in it, decoded and lined up."""
+    lines = [Line("", "", "note")]
+    left = LARGE_VALUE
+    for depth, holder, entry in walk(reading.revision, bucket, _LEVELS):
+        left -= entry.size if isinstance(entry, Pair) else 0
+        if len(lines) > _ENTRIES or left < 0:
+            lines.append(Line("", f"the first {len(lines) - 1:,} entries", "note"))
+            break
+        shown = row(reading, holder, entry, clock)
+        label = "  " * depth + (shown.key or "✗")
+        if isinstance(entry, Bucket):
+            lines.append(Line(f"{label}/", shown.value, "entry"))
+        else:
+            style = "error" if shown.mark in {"damage", "undecodable"} else "entry"
+            lines.append(Line(label, clip(shown.value, _VALUE), style))
+    return lines if len(lines) > 1 else []
 
 
 def _about(reading: Reading, field: Field | None, entry: Pair | Bucket) -> list[Line]:

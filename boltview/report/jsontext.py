@@ -37,6 +37,20 @@ def dumps(
     return "".join(_safe(character) for character in text)
 
 
+def beginning(value: object, length: int) -> str:
+    """Return the first characters of a document in one line, made without writing the rest."""
+
+    def cut(item: object) -> str:
+        return _scalar(item[:length] if isinstance(item, str) else item)
+
+    text = ""
+    for piece in _pieces(value, None, cut):
+        text += piece
+        if len(text) >= length:
+            break
+    return "".join(map(_safe, text[:length]))
+
+
 def to_json(value: object) -> object:
     """Turn a decoded value, and all within it, into what JSON knows; without recursion."""
     top: list[object] = [value]

@@ -91,7 +91,7 @@ def detail_lines(detail: PageDetail, page_size: int) -> list[tuple[str, str]]:
         lines.append(("owner", f"bucket {bucket_name(detail.owner)}"))
     content = detail.content
     if isinstance(content, Page):
-        lines += [(str(i), _element_line(content, i)) for i in range(len(content.elements))]
+        lines += [(str(i), element_line(content, i)) for i in range(len(content.elements))]
     elif isinstance(content, Freelist):
         ids = content.ids
         lines += [
@@ -167,7 +167,8 @@ def _meta_fields(revision: Revision, slot: int) -> tuple[tuple[str, object], ...
     )
 
 
-def _element_line(page: Page, index: int) -> str:
+def element_line(page: Page, index: int) -> str:
+    """Return element `index` of a page as one escaped line."""
     if index in page.bad:
         return "damaged"
     element, key = page.elements[index], escape_bytes(page.keys[index])

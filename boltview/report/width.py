@@ -32,6 +32,20 @@ def fitted_end(text: str, width: int) -> str:
     return text
 
 
+def pieces(text: str, width: int) -> list[str]:
+    """Break text anywhere so that each piece takes at most so many columns, at least 2."""
+    if text.isascii():
+        return [text[at : at + width] for at in range(0, max(len(text), 1), width)]
+    found, start, used = [], 0, 0
+    for index, character in enumerate(text):
+        more = _cells_of(character)
+        if used + more > width:
+            found.append(text[start:index])
+            start, used = index, 0
+        used += more
+    return [*found, text[start:]]
+
+
 def _cells_of(character: str) -> int:
     if combining(character):
         return 0

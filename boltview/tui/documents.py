@@ -1,33 +1,32 @@
-"""What the tabs of the detail pane show: lines made when they come into sight."""
+"""The tabs of the detail pane: what each shows of an entry."""
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from typing import NamedTuple, Protocol
-
-from rich.cells import cell_len, chop_cells
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
-from boltview.bolt.source import Source
-from boltview.report.detail import MAX_LINES, Line, detail
-from boltview.report.hexdump import hex_line
-from boltview.report.jsontext import dumps, nested_json, value_json
+from boltview.containerd.names import object_at
+from boltview.report.anatomy import anatomy
+from boltview.report.detail import Line, describe
+from boltview.report.escape import escape
+from boltview.report.graph import Link, links_of
+from boltview.report.jsontext import nested_json, value_json
+from boltview.report.keypath import path_text
 from boltview.report.opened import Opened
+from boltview.report.pagetab import page_lines
 from boltview.report.rows import LARGE_VALUE
+from boltview.report.schemanote import schema_note
 from boltview.report.screen import Span
 from boltview.report.units import exact_size
 from boltview.report.walk import Visit, walk
+from boltview.tui.document import Document, Text, label_spans
+from boltview.tui.folded import Folded
+from boltview.tui.graphs import Graphs
+from boltview.tui.hextab import Hex
+from boltview.tui.listing import Item, Listing
 
-_LABEL = 11
-"""Columns of the labels on the left of the decoded tab."""
 _ENTRIES = 2_000
 """Entries of a bucket that its JSON shows."""
-_DAMAGE_BYTES = 256
-"""Bytes that the hex tab shows at the place of a damage."""
-_NARROW = 78
-"""Columns that a hex line of 16 bytes takes; where there are fewer, lines hold 8."""
 
 
 class Subject(NamedTuple):
@@ -41,99 +40,28 @@ class Subject(NamedTuple):
     """What else is known of what the entry stands for, an object; instead of what it is itself."""
 
 
-class Document(Protocol):
-    """Lines for a pane."""
+class Tab(NamedTuple):
+    """One way to show an entry."""
 
-    def layout(self, width: int) -> int:
-        """Fit the lines into `width` columns; return how many there are then."""
-
-    def line(self, number: int) -> list[Span]:
-        """Return line `number` of the latest layout."""
-
-
-class Text:
-    """Labelled lines, wrapped where they are too long: prose at words, values anywhere."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        """Show `lines`."""
-        self._lines = lines
-        self._width = 0
-        self._ends: list[int] = []
-
-    def layout(self, width: int) -> int:
-        """Count the lines after wrapping."""
-        if width != self._width:
-            self._width = width
-            self._ends = list(accumulate(self._height(line) for line in self._lines))
-        return self._ends[-1] if self._ends else 0
-
-    def line(self, number: int) -> list[Span]:
-        """Return one line; the label stands on the first of a wrapped one."""
-        at = bisect_right(self._ends, number)
-        line = self._lines[at]
-        part = number - (self._ends[at - 1] if at else 0)
-        room = self._room(line)
-        if line.style == "doc":
-            text = _wrap_words(line.text, room)[part]
-        elif line.text.isascii():
-            text = line.text[part * room : (part + 1) * room]
-        else:
-            text = (chop_cells(line.text, room) or [""])[part]
-        if line.style == "json":
-            return list(_json_spans(text)) if room >= len(line.text) else [Span(text, "value")]
-        if line.style == "title":
-            return [Span(text, "strong")]
-        label = line.label if part == 0 else ""
-        return [Span(f"{label:<{_LABEL}}", "dim"), Span(text, _STYLES[line.style])]
-
-    def _room(self, line: Line) -> int:
-        indent = 0 if line.style in {"json", "title"} else _LABEL
-        return max(self._width - indent, 1)
-
-    def _height(self, line: Line) -> int:
-        room = self._room(line)
-        if line.style == "doc":
-            return len(_wrap_words(line.text, room))
-        if line.text.isascii():
-            return max(1, -(-len(line.text) // room))
-        return max(1, len(chop_cells(line.text, room)))
+    name: str
+    make: Callable[[Subject, Graphs], Document]
+    grows: bool = False
+    """Whether more comes to be known while one looks."""
 
 
-class Hex:
-    """Bytes of the file, read sixteen at a time when their line shows."""
-
-    def __init__(self, source: Source, offset: int, length: int) -> None:
-        """Show `length` bytes from file offset `offset`."""
-        self._source = source
-        self._offset = offset
-        self._length = length
-        self._per_line = 16
-
-    def layout(self, width: int) -> int:
-        """Choose how many bytes fit a line."""
-        self._per_line = 16 if width >= _NARROW else 8
-        return -(-self._length // self._per_line)
-
-    def line(self, number: int) -> list[Span]:
-        """Return one line of hex."""
-        start = number * self._per_line
-        count = min(self._per_line, self._length - start)
-        offset = self._offset + start
-        text = hex_line(offset, self._source.read(offset, count), self._per_line)
-        place, dump = text[:8], text[8:]
-        middle = dump.index("|")
-        return [Span(place, "dim"), Span(dump[:middle], "value"), Span(dump[middle:], "key")]
+def decoded(subject: Subject, _graphs: Graphs | None = None) -> Document:
+    """Return what is known of an entry, and its value."""
+    opened, bucket, entry, about = subject
+    if about:
+        return Text([about[0], Line("", "", "note"), *about[1:]])
+    shown = describe(opened.reading, bucket, entry, opened.clock)
+    lines = [shown.lines[0], Line("", "", "note"), *shown.lines[1:]]
+    if not shown.has_document:
+        return Text(lines)
+    return Folded(shown.document, Text([*lines, Line("", "", "note")]))
 
 
-def decoded(subject: Subject) -> Document:
-    """Return what is known of an entry."""
-    lines: Sequence[Line] = subject.about or detail(
-        subject.opened.reading, subject.bucket, subject.entry, subject.opened.clock
-    )
-    return Text([lines[0], Line("", "", "note"), *lines[1:]])
-
-
-def as_json(subject: Subject) -> Document:
+def as_json(subject: Subject, _graphs: Graphs | None = None) -> Document:
     """Return an entry as JSON, within bounds that are said."""
     opened, bucket, entry, _ = subject
     reading = opened.reading
@@ -141,26 +69,87 @@ def as_json(subject: Subject) -> Document:
         return Text([Line("", "damage has no JSON", "note")])
     if isinstance(entry, Pair):
         if entry.size > LARGE_VALUE:
-            note = (
-                f"{exact_size(entry.size)}: too large for a glance; boltview get --json prints it"
-            )
+            note = f"{exact_size(entry.size)}: too large for a glance; X exports its JSON"
             return Text([Line("", note, "note")])
-        return _document(value_json(reading.value(bucket, entry)), "")
+        return Folded(value_json(reading.value(bucket, entry)), Text(()))
     visits = _Bounded(walk(reading.revision, entry))
     document = nested_json(reading, visits)
-    return _document(document, visits.note)
+    return Folded(document, Text([Line("", visits.note, "error")] if visits.note else ()))
 
 
-def as_hex(subject: Subject) -> Document:
-    """Return the bytes of an entry: a value's, a bucket's header, what lies at a damage."""
-    source = subject.opened.reading.revision.source
+def as_hex(subject: Subject, _graphs: Graphs | None = None) -> Document:
+    """Return the bytes that make an entry, the cursor on its value."""
+    reading = subject.opened.reading
+    parts = anatomy(reading, subject.bucket, subject.entry)
+    wanted = ("value", "bucket header", "meta")
+    first = next((i for i, part in enumerate(parts) if part.name in wanted and not part.depth), 0)
+    if isinstance(subject.entry, Pair):
+        # In an inline bucket, the bucket's own header stands before it.
+        first = max(i for i, part in enumerate(parts) if part.name == "value" and not part.depth)
+    return Hex(reading.revision.source, parts, first)
+
+
+def schema(subject: Subject, _graphs: Graphs | None = None) -> Document:
+    """Return all that the schema says."""
+    return Text(schema_note(subject.opened.reading, subject.bucket, subject.entry))
+
+
+def page(subject: Subject, _graphs: Graphs | None = None) -> Document:
+    """Return the page that an entry lies on, its elements leading to the entries."""
+    lines = page_lines(subject.opened.reading, subject.bucket, subject.entry)
+    items = [Item(label_spans(line), goto) for line, goto in lines]
+    current = (i for i, (line, _) in enumerate(lines) if line.label.startswith("▸"))
+    return Listing(items, next(current, 0))
+
+
+def references(subject: Subject, graphs: Graphs) -> Document:
+    """Return what an object refers to and what refers to it; they are read in the background."""
     entry = subject.entry
-    if isinstance(entry, Damage):
-        return Hex(source, entry.offset, max(0, min(_DAMAGE_BYTES, source.size - entry.offset)))
-    return Hex(source, entry.origin.offset, entry.origin.length)
+    path = subject.bucket.path
+    name = object_at(path if isinstance(entry, Damage) else (*path, entry.key))
+    graph = graphs.of(subject.opened)
+    if graphs.problem:
+        return Text([Line("", escape(graphs.problem), "note")])
+    if name is None:
+        return Text(
+            [Line("", "this is no object, nor a part of one: nothing refers to it", "note")]
+        )
+    if graph is None:
+        return Text([Line("", f"reading who refers to whom: {graphs.done:,} records …", "note")])
+    links = links_of(graph, name)
+    if links is None:
+        return Text([Line("", f"{escape(name.text)} refers to nothing, and nothing to it", "note")])
+    lost = "" if links.exists else "  (there is no such record)"
+    items = [Item([Span(f"{links.name}{lost}", "strong")], name.path if links.exists else None)]
+    for title, arrow, found in (
+        ("refers to", "→", links.refers),
+        ("is referred to by", "←", links.referred),
+    ):
+        count = f"{len(found):,}" if found else "nothing"
+        items += [Item([]), Item([Span(title, "tab"), Span(f"  {count}", "dim")])]
+        for link in found:
+            items += _link(arrow, link)
+    return Listing(items, 1)
 
 
-TABS = (("Decoded", decoded), ("JSON", as_json), ("Hex", as_hex))
+def _link(arrow: str, link: Link) -> Iterator[Item]:
+    """Yield the object at the other end, and the field that makes the reference."""
+    is_lost = not link.path
+    style = "damage" if is_lost else "bucket" if link.keeps else "value"
+    lost = [Span("  ✗ no such record", "damage")] if is_lost else []
+    yield Item([Span(f"{arrow} ", "glyph"), Span(link.name, style), *lost], link.path or None)
+    where = Span(f"  {path_text(link.field)}", "dim")
+    yield Item([Span("    ", ""), Span(link.because, "doc"), where], link.field)
+
+
+TABS = (
+    Tab("Decoded", decoded),
+    Tab("JSON", as_json),
+    Tab("Hex", as_hex),
+    Tab("Schema", schema),
+    Tab("Page", page),
+    Tab("References", references, grows=True),
+)
 """The ways to show an entry, in the order of the tabs."""
 
 
@@ -176,43 +165,6 @@ class _Bounded:
         for number, visit in enumerate(self._visits):
             size += visit.entry.size if isinstance(visit.entry, Pair) else 0
             if number == _ENTRIES or size > LARGE_VALUE:
-                self.note = f"shown: the first {number:,} entries; boltview get --json prints all"
+                self.note = f"shown: the first {number:,} entries; X exports all"
                 return
             yield visit
-
-
-def _document(value: object, note: str) -> Document:
-    lines = dumps(value, indent=2).split("\n")
-    if len(lines) > MAX_LINES:
-        note = note or f"shown: the first {MAX_LINES:,} of {len(lines):,} lines"
-    shown = [Line("", line, "json") for line in lines[:MAX_LINES]]
-    return Text([Line("", note, "error"), *shown] if note else shown)
-
-
-_STYLES = {"field": "value", "doc": "doc", "note": "dim", "error": "undecodable"}
-_JSON = re.compile(
-    r'(?P<key>"(?:[^"\\]|\\.)*"(?=:))|(?P<text>"(?:[^"\\]|\\.)*"?)|(?P<word>[\w.+-]+)'
-)
-
-
-def _json_spans(text: str) -> Iterator[Span]:
-    """Split a line of JSON into its keys, strings and words."""
-    end = 0
-    for match in _JSON.finditer(text):
-        if match.start() > end:
-            yield Span(text[end : match.start()], "dim")
-        yield Span(match.group(), f"json-{match.lastgroup}")
-        end = match.end()
-    if end < len(text):
-        yield Span(text[end:], "dim")
-
-
-def _wrap_words(text: str, width: int) -> list[str]:
-    """Break prose between words; a word longer than a line is broken anywhere."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines += chop_cells(word, width) or [""]
-    return lines

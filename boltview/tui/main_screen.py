@@ -21,7 +21,7 @@ from boltview.tui.browsing import Browsing
 from boltview.tui.flattable import FlatTable
 from boltview.tui.flattree import FlatTree
 from boltview.tui.lines import Hints, Line
-from boltview.tui.messages import Acted, GoTo, Resized, Scrolled
+from boltview.tui.messages import Acted, GoTo, Resized, Said, Scrolled
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
 from boltview.tui.prompts import QUESTIONS
@@ -180,6 +180,11 @@ class MainScreen(Screen[None]):
             self.history.leave(here)
             self.browsing.visit(message.path)
 
+    @on(Said)
+    def on_said(self, message: Said) -> None:
+        """Show what a widget says."""
+        self.hints.say(message.text)
+
     @on(Resized)
     def on_rows_resized(self, _: Resized) -> None:
         """Fit the rows to their new height."""
@@ -196,8 +201,8 @@ class MainScreen(Screen[None]):
         do = ACTIONS.get(action.id)
         if do is not None:
             do(self, action)
-        elif self.is_reading and action.id in self.detail.page.moves:
-            self.detail.page.act(action)
+        elif self.is_reading and self.detail.page.act(action):
+            pass
         elif action.id == "enter":
             self._enter()
         else:

@@ -23,6 +23,15 @@ class GoTo(Message):
         self.path = path
 
 
+class Said(Message):
+    """A widget has something to say to the user."""
+
+    def __init__(self, text: str) -> None:
+        """Carry the text; escaped."""
+        super().__init__()
+        self.text = text
+
+
 class Scrolled(Message):
     """The scroll bar or the wheel asks for other rows of the tree."""
 

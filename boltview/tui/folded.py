@@ -1,0 +1,96 @@
+"""A JSON document to fold and unfold, below lines that say what it is of."""
+
+from boltview.browse.chords import Action
+from boltview.browse.state import Browser
+from boltview.browse.viewport import Viewport
+from boltview.report.jsontree import JsonTree, Member, member_spans, open_what_reads_well
+from boltview.report.screen import Span
+from boltview.tui.document import DONE, Document, Reply, Text
+
+_WORK = 2_000
+"""Rows that are opened between two looks at whether all is open; the whole is bounded."""
+
+
+class Folded(Document):
+    """A JSON document as the browser's own tree: the same keys do the same."""
+
+    def __init__(self, value: object, above: Text) -> None:
+        """Show `value` below the lines of `above`."""
+        self._value = value
+        self._above = above
+        self._height_above = 0
+        # The real one is made when the width is known.
+        self._source = JsonTree(None, 0)
+        self._browser: Browser[Member] = Browser(self._source)
+        self._viewport = Viewport()
+
+    def layout(self, width: int, height: int) -> int:
+        """Lay out for a width: another one decides anew which texts open into lines."""
+        self._height_above = self._above.layout(width, height)
+        if width != self._source.width:
+            self._source = JsonTree(self._value, width)
+            self._browser = Browser(self._source)
+            open_what_reads_well(self._browser)
+        self._browser.resize(height)
+        self._viewport.resize(height)
+        return self._total
+
+    def line(self, number: int) -> list[Span]:
+        """Return a line of what stands above, or a row of the document."""
+        row = number - self._height_above
+        if row < 0:
+            return self._above.line(number)
+        return member_spans(self._source, self._browser.outline.locate(row))
+
+    @property
+    def cursor(self) -> int | None:
+        """The row under the cursor."""
+        return self._height_above + self._browser.row
+
+    @property
+    def top(self) -> int | None:
+        """The first line that shows."""
+        return self._viewport.top
+
+    def act(self, action: Action) -> Reply | None:
+        """Move, fold and unfold as in the tree."""
+        browser = self._browser
+        if action.id in _ELSEWHERE or not browser.knows(action):
+            return None
+        before = browser.row
+        message = browser.apply(action).message
+        while browser.is_busy:
+            message = browser.work(_WORK).message or message
+        row = browser.row
+        if row == 0 and before == row and action.id in _UPWARDS:
+            # Above the first row stands what the document is of.
+            self._viewport.scroll(self._viewport.top - 1 if action.id == "up" else 0, self._total)
+        else:
+            self._viewport.show(self._height_above + row, self._total)
+        return Reply(message) if message else DONE
+
+    def scroll(self, top: int) -> None:
+        """Show the lines from `top` on; the cursor comes along."""
+        self._viewport.scroll(top, self._total)
+        line = self._viewport.nearest(self._height_above + self._browser.row, self._total)
+        self._browser.to_row(line - self._height_above)
+
+    def click(self, line: int, column: int) -> Reply | None:
+        """Move to a row; on its glyph, fold or unfold it."""
+        row = line - self._height_above
+        if not 0 <= row < len(self._browser.outline):
+            return None
+        self._browser.to_row(row)
+        start = 2 * self._browser.cursor.depth
+        if start <= column < start + 2:
+            self._browser.toggle()
+        return DONE
+
+    @property
+    def _total(self) -> int:
+        return self._height_above + len(self._browser.outline)
+
+
+_UPWARDS = frozenset({"up", "page-up", "half-up", "first"})
+_ELSEWHERE = frozenset({"cancel", "back", "forward", "search", "goto"})
+"""Actions that the pane or the whole screen is asked for, and not the document."""
