@@ -1,0 +1,1 @@
+"""The tour of a file: what there is to see, steps that point at bytes, and their text."""
