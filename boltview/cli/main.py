@@ -61,6 +61,7 @@ COMMANDS = {
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
     "watch": Command("watch", "each commit of a live database as it lands"),
     "diff": Command("diff", "what differs between two databases or revisions, by object"),
+    "timeline": Command("timeline", "every time that a database or node holds, in one order"),
 }
 """Every command; `boltview.cli.<module>.run(arguments)` runs it."""
 

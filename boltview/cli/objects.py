@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from boltview.cli.exitcodes import ExitCode
-from boltview.cli.node import OpenNode, finish_node, open_node
+from boltview.cli.node import OpenNode, finish_node, judge_parts, open_node
 from boltview.cli.options import CommandParser, parse, split_key
 from boltview.cli.output import Painter, say
 from boltview.containerd.metadata import NotMetadata
@@ -37,9 +37,6 @@ _PATH_HELP = (
 )
 _AT_ONCE = 1 << 17
 """Characters gathered before they are printed."""
-_NOT_THERE = "not there"
-_TOLD = ("content store", "snapshotter")
-"""Parts whose absence leaves gaps in what is shown; others are there on few nodes."""
 
 
 def object_parser(kind: Kind, doc: str, example: str) -> CommandParser:
@@ -105,7 +102,7 @@ def run_kind(
     except NoSuchObject as error:
         say(f"error: {error}")
         return ExitCode.FINDINGS
-    return finish_node(found, _judge_parts(found, code, is_quiet=arguments.quiet))
+    return finish_node(found, judge_parts(found, code, is_quiet=arguments.quiet))
 
 
 def _joined(argv: list[str]) -> list[str]:
@@ -217,15 +214,3 @@ def _line(line: Line, painter: Painter) -> str:
         return text
     label = painter.paint(line.label.ljust(_LABEL_WIDTH), "key")
     return f"{label} {text}".rstrip()
-
-
-def _judge_parts(found: OpenNode, code: ExitCode, *, is_quiet: bool) -> ExitCode:
-    """Name the parts of the node that were asked for and are missing, or cannot be used."""
-    for part in found.node.parts():
-        if part.problem == _NOT_THERE:
-            if part.name.startswith(_TOLD) and not is_quiet:
-                say(f"{part.name}: not there, so what it would tell is not known")
-        elif part.problem:
-            say(f"{part.name}: {part.problem}")
-            code = ExitCode.INCOMPLETE
-    return code

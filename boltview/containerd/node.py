@@ -67,6 +67,7 @@ class Node:
         self.metadata = metadata
         self._opener = opener
         self._parts: dict[str, Part] = {}
+        self._readings: dict[str, Reading] = {}
         self.root, self.containerd = node_folders(path, given)
 
     @cached_property
@@ -153,6 +154,10 @@ class Node:
             if part.database:
                 yield part.database
 
+    def readings(self) -> Iterator[tuple[str, Reading]]:
+        """Yield path and reading of the databases opened beside meta.db."""
+        yield from self._readings.items()
+
     def backend(self, snapshot: Snapshot) -> BackendSnapshot | None:
         """Return a snapshot's record in its snapshotter's database; None if there is none."""
         database = self.snapshotters.get(snapshot.snapshotter)
@@ -187,6 +192,7 @@ class Node:
             self._note(name, place, str(error))
             return None
         self._parts[name] = Part(name, place, "", opened.database)
+        self._readings[place] = opened.reading
         return opened.reading
 
     def _absent(self, name: str, path: str = "") -> None:

@@ -1,6 +1,6 @@
 """Finding the records of one kind in a database: where the schema's patterns say they lie."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
@@ -21,20 +21,27 @@ class Place(NamedTuple):
 def places(
     schema: Schema, root: Bucket, maker: Maker, names: dict[str, str] | None = None
 ) -> Iterator[Place]:
-    """Yield the buckets in which `maker` finds its records, in key order.
+    """Yield the buckets in which `maker` finds its records, in key order; see `holders`."""
+    for bucket in holders(schema, root, maker.field.pattern[:-1], names):
+        yield Place(bucket, maker)
+
+
+def holders(
+    schema: Schema, root: Bucket, pattern: Sequence[str], names: dict[str, str] | None = None
+) -> Iterator[Bucket]:
+    """Yield the buckets that a pattern means, in key order.
 
     Args:
-        schema: what `maker` comes from.
+        schema: what the pattern comes from.
         root: the root bucket.
-        maker: the kind and one of the patterns where it lies.
+        pattern: literal names and placeholders.
         names: names wanted for some placeholders, such as `{"<namespace>": "k8s.io"}`.
     """
     waiting = [(root, 0)]
-    pattern = maker.field.pattern[:-1]
     while waiting:
         bucket, depth = waiting.pop()
         if depth == len(pattern):
-            yield Place(bucket, maker)
+            yield bucket
             continue
         wanted = (names or {}).get(pattern[depth])
         if wanted is None and is_placeholder(pattern[depth]):

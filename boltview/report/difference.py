@@ -141,12 +141,13 @@ def _is_within(path: tuple[bytes, ...], holder: tuple[bytes, ...]) -> bool:
 def _group(reading: Reading, side: Side) -> Group:
     path = (*side.bucket.path, side.entry.key)
     place = reading.schema.object_at(path) if reading.schema else None
-    if place and (place.path != path or isinstance(side.entry, Bucket)):
+    is_bucket = isinstance(side.entry, Bucket)
+    if place and (place.path != path or place.field.is_bucket == is_bucket):
         kind = _KINDS.get(place.field.object, place.field.object)
         name = "/".join((kind, *map(escape_bytes, place.names)))
         namespace = escape_bytes(place.names[0]) if "<namespace>" in place.field.pattern else ""
         return Group(place.path, kind, name, namespace)
-    own = path if isinstance(side.entry, Bucket) else side.bucket.path
+    own = path if is_bucket else side.bucket.path
     return Group(own, _NO_OBJECT, path_text(own) + "/", "")
 
 
@@ -170,10 +171,9 @@ def text_lines(pairing: Pairing, found: Iterable[Member | Hidden], clock: Clock)
         if member.group != told:
             told = member.group
             yield Line(MARKS[member.kind], f"{MARKS[member.kind]} {told.name}")
-        if member.change.path == told.path and member.change.kind != "changed":
-            continue
         if isinstance(member.change.side.entry, Bucket) and member.change.kind != "changed":
-            waiting = member
+            # The heading tells of the group's own bucket.
+            waiting = None if member.change.path == told.path else member
         else:
             yield from _field_lines(pairing, member, clock)
     if waiting:
@@ -246,7 +246,8 @@ def total_line(totals: Totals, pairing: Pairing) -> str:
 
 def _field_lines(pairing: Pairing, member: Member, clock: Clock) -> Iterator[Line]:
     change = member.change
-    label = field_text([_word(key) for key in change.path[len(member.group.path) :]])
+    steps = [_word(key) for key in change.path[len(member.group.path) :]]
+    label = field_text(steps) or "value"
     mark = MARKS[change.kind]
     entry = change.side.entry
     if isinstance(entry, Bucket):
@@ -254,7 +255,7 @@ def _field_lines(pairing: Pairing, member: Member, clock: Clock) -> Iterator[Lin
             told = f"sequence {change.before.entry.sequence} → {entry.sequence}"
         else:
             told = "an empty bucket"
-        yield Line(mark, f"    {mark} {label or 'the bucket'}: {told}")
+        yield Line(mark, f"    {mark} {label if steps else 'the bucket'}: {told}")
         return
     if not change.before or not change.after:
         yield Line(mark, f"    {mark} {label}: {_side_text(pairing, change, clock)}".rstrip())
@@ -267,7 +268,7 @@ def _field_lines(pairing: Pairing, member: Member, clock: Clock) -> Iterator[Lin
     for path, before, after in inner:
         kind = "added" if before is ABSENT else "removed" if after is ABSENT else "changed"
         there = [_json_text(side) for side in (before, after) if side is not ABSENT]
-        where = field_text([*(_word(key) for key in change.path[len(member.group.path) :]), *path])
+        where = field_text([*steps, *path]) or "value"
         yield Line(MARKS[kind], f"    {MARKS[kind]} {where}: {' → '.join(there)}")
 
 

@@ -45,6 +45,14 @@ def spreadsheet_cell(text: str) -> str:
     return text
 
 
+def body_name(text: str) -> str:
+    """Return escaped text as the name in a body file, whose fields `|` parts.
+
+    mactime undoes `%XX`, so that sign is written so as well.
+    """
+    return text.replace("%", "%25").replace("|", "%7C")
+
+
 def reads_as_text(raw: bytes) -> bool:
     """Whether bytes are better shown as (escaped) text than as hex: mostly printable UTF-8."""
     try:

@@ -1,0 +1,1 @@
+"""Every time that a node's databases and files hold, as events in one order."""
