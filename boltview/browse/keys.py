@@ -77,6 +77,7 @@ OF_SCREEN = (
     Binding("detail-up", ("alt+k", "alt+up"), "the other way", SHOW),
     Binding("zoom", ("+",), "give the pane the whole screen, and back", SHOW),
     Binding("help", ("?", "f1"), "this help", PROGRAM, "help"),
+    Binding("tour", ("f2",), "a tour: what is where in this file", PROGRAM),
     Binding("reload", ("r", "ctrl+r"), "read the file again", PROGRAM),
     Binding("suspend", ("ctrl+z",), "to the shell; fg comes back", PROGRAM),
     Binding("quit", ("q", "ctrl+q"), "quit", PROGRAM, "quit"),
@@ -103,6 +104,7 @@ _SHOWN = {
     "tab": "Tab",
     "backspace": "Backspace",
     "f1": "F1",
+    "f2": "F2",
 }
 
 

@@ -14,7 +14,7 @@ from boltview.report.opened import Opened
 from boltview.report.refresh import Refresh
 from boltview.report.screen import Span
 from boltview.report.tables.views import View
-from boltview.tui import panes, program, prompts, switching
+from boltview.tui import panes, program, prompts, switching, touring
 from boltview.tui.actions import joined
 from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.browsing import Browsing
@@ -26,13 +26,16 @@ from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
 from boltview.tui.prompts import QUESTIONS
 from boltview.tui.tabling import Tabling
+from boltview.tui.touring import Touring
 from boltview.tui.viewline import ViewLine
 
 WIDE = 110
 """Columns from which the detail pane stands beside the tree and not below it."""
 
 
-ACTIONS = joined(panes.ACTIONS, prompts.ACTIONS, switching.ACTIONS, program.ACTIONS)
+ACTIONS = joined(
+    panes.ACTIONS, prompts.ACTIONS, switching.ACTIONS, program.ACTIONS, touring.ACTIONS
+)
 """All that the screen itself does; what is not here is for the rows."""
 
 
@@ -45,6 +48,7 @@ class MainScreen(Screen[None]):
         chords: keys typed so far that make no action yet.
         history: where jumps came from.
         is_reading: whether the detail pane has the keyboard, and not the rows.
+        touring: the tour, if one goes on.
         view: the action of the view that shows.
         face: what makes and moves the rows of that view.
     """
@@ -68,6 +72,7 @@ class MainScreen(Screen[None]):
         self.prompt = Prompt()
         self.browsing: Browsing = Browsing(self)
         self.tabling: Tabling = Tabling(self)
+        self.touring: Touring = Touring(self)
         self.view = TREE
         self.face: Browsing | Tabling = self.browsing
         self.title_line.show([Span(name, "strong")])
@@ -98,7 +103,8 @@ class MainScreen(Screen[None]):
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is shown."""
-        return self.browsing.is_open and self.face.is_settled
+        is_shown = self.browsing.is_open and self.face.is_settled
+        return is_shown and self.touring.is_settled
 
     @property
     def here(self) -> Spot:

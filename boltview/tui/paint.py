@@ -15,8 +15,9 @@ from boltview.report.screen import Span
 NAMES = (
     "guide", "glyph", "bucket", "key", "value", "dim", "strong", "good", "note", "unknown",
     "undecodable", "damage", "hit", "doc", "tab", "hint-key", "json-key", "json-text", "json-word",
-    "bar", "cursor", "caret", "field", "mark", "part-page", "part-meta", "part-freelist",
-    "part-element", "part-bucket", "part-key", "part-value", "part-free", "part-damage",
+    "bar", "hit-1", "hit-2", "hit-3", "hit-4", "cursor", "caret", "field", "mark", "part-page",
+    "part-meta", "part-freelist", "part-element", "part-bucket", "part-key", "part-value",
+    "part-free", "part-damage",
 )  # fmt: skip
 """The styles that `styles.tcss` gives colours to; other names are painted as plain text."""
 _FAINT = frozenset({"guide", "key", "dim"})

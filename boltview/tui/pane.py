@@ -9,7 +9,7 @@ from textual.widget import Widget
 from boltview.bolt.errors import Damage
 from boltview.browse.chords import Action
 from boltview.report.screen import Span
-from boltview.tui.document import Text
+from boltview.tui.document import Document, Text
 from boltview.tui.documents import TABS, Subject
 from boltview.tui.graphs import Graphs
 from boltview.tui.messages import Acted
@@ -18,7 +18,12 @@ from boltview.tui.paint import Painted, strip
 
 
 class TabLine(Painted, Widget):
-    """The names of the tabs, the one that shows set off by brackets and colour."""
+    """The names of the tabs, the one that shows set off by brackets and colour.
+
+    Attributes:
+        active: its number.
+        label: what stands in the place of them all, if anything does.
+    """
 
     ALLOW_SELECT = False
 
@@ -26,6 +31,7 @@ class TabLine(Painted, Widget):
         """Show the first tab."""
         super().__init__(id="tabs")
         self.active = 0
+        self.label: list[Span] = []
 
     def render_line(self, _y: int) -> Strip:
         """Draw the tabs."""
@@ -34,11 +40,15 @@ class TabLine(Painted, Widget):
             for number, (name, *_) in enumerate(TABS)
             for style in ("tab" if number == self.active else "dim",)
         ]
+        if self.label:
+            spans = self.label
         bar = Span("▎" if self.has_class("-active") else " ", "bar")
         return strip([bar, *spans], self.span_styles, self.rich_style, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         """Show the tab that was clicked."""
+        if self.label:
+            return
         start = 1
         for number, (name, *_) in enumerate(TABS):
             end = start + len(name) + 2
@@ -89,13 +99,30 @@ class Detail(Vertical):
         self._subject = subject
         self._show(keep=keep)
 
+    def hold(self, document: Document, label: list[Span]) -> None:
+        """Show something else than the entries, until it is released; `label` names it."""
+        self.tabs.label = label
+        self.tabs.refresh()
+        self.remove_class("-beside")
+        self.page.show(document)
+
+    def release(self) -> None:
+        """Show entries again."""
+        self.tabs.label = []
+        self.tabs.refresh()
+        self._show()
+
     def to_tab(self, number: int) -> None:
         """Show another tab, counted round."""
+        if self.tabs.label:
+            return
         self.tabs.active = number % len(TABS)
         self.tabs.refresh()
         self._show()
 
     def _show(self, *, keep: bool = False) -> None:
+        if self.tabs.label:
+            return
         tab = TABS[self.tabs.active]
         document = tab.make(self._subject, self.graphs) if self._subject else Text(())
         self.set_class(document.aside is not None, "-beside")

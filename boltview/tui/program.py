@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def _cancel(screen: "MainScreen", action: Action) -> None:
-    """Leave the detail pane; else stop or clear what the rows are about."""
+    """End the tour; leave the detail pane; else stop or clear what the rows are about."""
+    if screen.touring.end():
+        return
     if screen.is_reading:
         panes.leave(screen, action)
     else:

@@ -1,0 +1,168 @@
+"""The tour on the screen: steps in the detail pane, the tree at the place that each is about."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from boltview.bolt.progress import Progress
+from boltview.bolt.source import Source
+from boltview.browse.chords import Action
+from boltview.browse.touring import Tour
+from boltview.report.aside import Check, aside
+from boltview.report.escape import escape
+from boltview.report.screen import Span
+from boltview.report.tour.step import Step
+from boltview.report.tour.steps import tour
+from boltview.report.tour.text import step_lines
+from boltview.tui import panes, switching
+from boltview.tui.actions import Do
+from boltview.tui.background import Background
+from boltview.tui.document import DONE, Document, Reply
+
+if TYPE_CHECKING:
+    from boltview.browse.history import Spot
+    from boltview.tui.main_screen import MainScreen
+
+_MODE = "-touring"
+"""The class that gives the pane more room."""
+
+
+class Steps(Document):
+    """One step at a time."""
+
+    def __init__(self, steps: Sequence[Step], source: Source, moved: Callable[[], None]) -> None:
+        """Show the first of `steps`, whose bytes are in `source`.
+
+        Args:
+            steps: the tour.
+            source: the file.
+            moved: called when another step shows.
+        """
+        self.tour = Tour(len(steps))
+        self._steps = steps
+        self._source = source
+        self._moved = moved
+        self._lines: list[list[Span]] = []
+
+    @property
+    def step(self) -> Step:
+        """The step that shows."""
+        return self._steps[self.tour.number]
+
+    @property
+    def label(self) -> list[Span]:
+        """Which step shows, and how to go on."""
+        number = f"Tour {self.tour.number + 1}/{self.tour.total}"
+        return [
+            Span(f"{number} · ", "tab"), Span(self.step.title, "strong"), Span("   →", "hint-key"),
+            Span(" on  ", "dim"), Span("←", "hint-key"), Span(" back  ", "dim"),
+            Span("Esc", "hint-key"), Span(" ends", "dim"),
+        ]  # fmt: skip
+
+    def layout(self, width: int, height: int) -> int:
+        """Lay out the step."""
+        del height
+        self._lines = step_lines(self.step, self._source, max(width, 1))
+        return len(self._lines)
+
+    def line(self, number: int) -> list[Span]:
+        """Return one line."""
+        return self._lines[number]
+
+    def act(self, action: Action) -> Reply | None:
+        """Go on or back."""
+        is_moved = self.tour.apply(action)
+        if is_moved:
+            self._moved()
+        return None if is_moved is None else DONE
+
+
+class Touring:
+    """The tour that goes on, if one does."""
+
+    def __init__(self, screen: "MainScreen") -> None:
+        """Tour nothing yet."""
+        self._screen = screen
+        self._source: Source | None = None
+        self._document: Steps | None = None
+        self._began: Spot | None = None
+        self._work = Background[list[Step]](screen, self)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no tour is being prepared."""
+        return not self._work.is_running
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a tour."""
+        return self._document is not None
+
+    def begin(self) -> None:
+        """Prepare the tour of the open file; it begins when it is there."""
+        opened = self._screen.browsing.opened
+        if opened is None:
+            return
+        self._source = opened.reading.revision.source
+        self._screen.hints.say("preparing the tour …")
+
+        def work(check: Check, _: Progress) -> Iterator[list[Step]]:
+            yield tour(aside(opened, check))
+
+        self._work.start(work)
+
+    def end(self) -> bool:
+        """End the tour and go back to where it began; return whether there was one."""
+        screen, began = self._screen, self._began
+        if self._work.cancel():
+            screen.hints.say("")
+            return True
+        if self._document is None:
+            return False
+        self._document = None
+        screen.remove_class(_MODE)
+        screen.detail.release()
+        panes.leave(screen, Action("tree-pane"))
+        if began is not None:
+            switching.travel(screen, began)
+        return True
+
+    def _show(self) -> None:
+        """Show the step, and the tree at its place."""
+        document, screen = self._document, self._screen
+        if document is None:
+            return
+        screen.detail.hold(document, document.label)
+        if switching.switch(screen, switching.TREE):
+            screen.browsing.visit(document.step.path)
+        panes.read(screen, Action("detail-pane"))
+
+    # --- the work, as it tells of itself ---------------------------------------------------------
+
+    def took(self, made: list[Step]) -> None:
+        """Begin the tour."""
+        if self._source is None:
+            return
+        self._began = self._screen.here
+        self._document = Steps(made, self._source, self._show)
+        self._screen.hints.say("")
+        self._screen.remove_class("-zoomed-rows", "-zoomed-detail")
+        self._screen.add_class(_MODE)
+        self._show()
+
+    def ended(self) -> None:
+        """All is there."""
+
+    def failed(self, reason: str) -> None:
+        """Say why there is no tour."""
+        self._screen.hints.say(f"no tour: {escape(reason)}")
+
+    def told(self) -> None:
+        """Nothing is told of how far it is: a tour is of a bounded number of pages."""
+
+
+def _tour(screen: "MainScreen", _: Action) -> None:
+    if not screen.touring.end():
+        screen.touring.begin()
+
+
+ACTIONS: Mapping[str, Do] = {"tour": _tour}
