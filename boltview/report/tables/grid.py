@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from boltview.browse.table import Rows
+from boltview.browse.table import NO_ROW, Rows
 from boltview.report.detail import Line
 from boltview.report.screen import Span
 
@@ -27,18 +27,45 @@ class Grid(Rows, Protocol):
         """One for each column."""
 
     @property
+    def tree(self) -> int:
+        """The column before which the lines of a forest are drawn; `NO_ROW` for no forest."""
+
+    @property
     def empty(self) -> str:
         """What to say where there is no row."""
+
+    @property
+    def summary(self) -> str:
+        """What to say of the rows together, escaped; empty for nothing."""
 
     @property
     def is_whole(self) -> bool:
         """Whether no more rows will come."""
 
+    def guide(self, row: int) -> str:
+        """Return the lines of the forest before a row."""
+
     def cells(self, row: int) -> Sequence[Span]:
-        """Return the text of a row, escaped, one span for each column."""
+        """Return the text of a row, escaped, one span for each column; a single one for damage."""
 
     def place(self, row: int) -> Path | None:
         """Return the path in the tree that a row stands for; None for none."""
 
     def about(self, row: int) -> list[Line]:
         """Return all that is known of what a row stands for."""
+
+
+class Flat:
+    """What is the same for every table that is no forest, and whole from the beginning."""
+
+    tree = NO_ROW
+    summary = ""
+    is_whole = True
+
+    def parent(self, _row: int) -> int:
+        """Every row stands for itself."""
+        return NO_ROW
+
+    def guide(self, _row: int) -> str:
+        """There are no lines to draw."""
+        return ""

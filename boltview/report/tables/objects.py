@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from boltview.bolt.errors import Damage
+from boltview.browse.table import NO_ROW
 from boltview.containerd.node import Node
 from boltview.containerd.numbered import Numbered
 from boltview.report.detail import Line
@@ -11,27 +12,25 @@ from boltview.report.objects.column import Column, View, cell_text, remark, valu
 from boltview.report.objects.kind import Kind
 from boltview.report.objects.select import choose_columns, sort_key
 from boltview.report.screen import Span
-from boltview.report.tables.grid import Heading, Path
+from boltview.report.tables.grid import Flat, Heading, Path
 from boltview.report.tables.meaning import style_of
 from boltview.report.units import Clock
 
-NO_ROW = -1
 _KEPT = 1_000
 """Objects that are remembered; a screen shows some of them again and again."""
 _ENDS = frozenset({"image", "source", "ref"})
 """Columns of names whose end tells them apart."""
 
 
-class Objects:
+class Objects(Flat):
     """All objects of one kind, over all namespaces, in the order of their records.
 
     Attributes:
-        headings: of the columns.
+        columns: those that are shown.
+        headings: what stands over them.
+        records: the records that the objects are made of.
         empty: what to say of a database without any.
-        is_whole: always.
     """
-
-    is_whole = True
 
     def __init__(self, kind: Kind, node: Node, clock: Clock, empty: str) -> None:
         """Count the objects; none is read yet."""
@@ -44,13 +43,13 @@ class Objects:
         self._kind = kind
         self._node = node
         self._clock = clock
-        self._records = Numbered(node.metadata, kind.reference)
+        self.records = Numbered(node.metadata, kind.reference)
         self._keys: list[Callable[[View], object]] = [sort_key(each) for each in self.columns]
         self._views: dict[int, View | Damage] = {}
 
     def __len__(self) -> int:
         """Return the number of records."""
-        return len(self._records)
+        return len(self.records)
 
     def key(self, column: int, row: int) -> object:
         """Return what rows are ordered by; damage comes first."""
@@ -65,10 +64,6 @@ class Objects:
         texts = [value_text(column.value(view), self._clock) for column in self.columns]
         return "  ".join([*texts, remark(view)])
 
-    def parent(self, _row: int) -> int:
-        """Objects of most kinds stand for themselves."""
-        return NO_ROW
-
     def path(self, row: int) -> Path:
         """Return the path of the record."""
         view = self.view(row)
@@ -76,8 +71,16 @@ class Objects:
 
     def row_at(self, path: Path) -> int:
         """Return the row of the record at a path."""
-        found = self._records.number(path)
-        return NO_ROW if found is None else found
+        found = self.records.number(path)
+        return NO_ROW if found is None else self.row_of(found)
+
+    def number_of(self, row: int) -> int:
+        """Return the number of the record that stands in a row."""
+        return row
+
+    def row_of(self, number: int) -> int:
+        """Return the row in which a record stands."""
+        return number
 
     def place(self, row: int) -> Path | None:
         """Return the path of the record."""
@@ -102,7 +105,7 @@ class Objects:
         """Return an object with what else is known of it, or the damage in its place."""
         found = self._views.get(row)
         if found is None:
-            item = self._records[row]
+            item = self.records[self.number_of(row)]
             is_damage = isinstance(item, Damage)
             found = item if is_damage else self._kind.wrap(self._node, item, self._clock)
             if len(self._views) >= _KEPT:
