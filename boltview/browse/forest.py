@@ -11,7 +11,7 @@ from itertools import islice
 NO_ROW = -1
 _DEEPEST = 8
 """Columns of lines that are drawn before a row's own; those further left are left out."""
-_ROOT, _ONLY, _BRANCH, _LAST = "● ", "╰ ", "├ ", "└ "
+_ROOT, _LONE, _ONLY, _BRANCH, _LAST = "▾ ", "  ", "╰ ", "├ ", "└ "
 _BESIDE, _BLANK, _DEEPER = "│ ", "  ", "… "
 
 
@@ -63,7 +63,8 @@ class Forest:
     def guide(self, row: int) -> str:
         """Return what is drawn before a row: lines from above, and how it hangs on its parent."""
         if self.parents[row] == NO_ROW:
-            return _ROOT
+            has_below = row + 1 < len(self.parents) and self.parents[row + 1] == row
+            return _ROOT if has_below else _LONE
         own = _ONLY
         if self._branches[row]:
             own = _LAST if self._is_last[row] else _BRANCH

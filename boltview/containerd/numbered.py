@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
-from boltview.bolt.bucket import Bucket
-from boltview.bolt.bulk import BulkReader
+from boltview.bolt.bucket import Bucket, Pair
+from boltview.bolt.bulk import BulkReader, Contents
 from boltview.bolt.errors import Damage
 from boltview.bolt.index import BucketIndex
 from boltview.containerd.metadata import Metadata
@@ -58,9 +58,29 @@ class Numbered:
             start = end
         return None
 
-    def groups(self) -> Iterator[range]:
-        """Yield the numbers of the records that stand in one bucket, bucket by bucket."""
+    def contents(self) -> Iterator[tuple[int, bytes, Contents]]:
+        """Read every record: its number, its key, and what its bucket holds.
+
+        Values where records belong, and what cannot be read, are left out.
+        """
         start = 0
-        for end in self._ends:
-            yield range(start, end)
+        for place, index, end in zip(self._places, self._indexes, self._ends, strict=True):
+            number = start
+            for key, content, _, _ in BulkReader(place.bucket.revision).entries(place.bucket):
+                if self._key(index, number - start) != key:
+                    # Something before it could not be read and is left out by the reader.
+                    found = index.position(key)
+                    number = number if found is None else start + found
+                if isinstance(content, dict):
+                    yield number, key, content
+                number += 1
             start = end
+
+    def group_of(self, number: int) -> int:
+        """Return which bucket a record stands in: records of one bucket have the same."""
+        return bisect_right(self._ends, number)
+
+    @staticmethod
+    def _key(index: BucketIndex, position: int) -> bytes | None:
+        entry = index[position] if position < len(index) else None
+        return entry.key if isinstance(entry, Pair | Bucket) else None

@@ -81,27 +81,38 @@ class Pod(NamedTuple):
 class _Found:
     """What has been gathered of one pod."""
 
-    __slots__ = ("containers", "pause", "sandbox")
+    __slots__ = ("containers", "labels", "pause", "sandbox")
 
     def __init__(self) -> None:
         self.pause: Container | None = None
         self.sandbox: Sandbox | None = None
-        self.containers: list[Container] = []
+        self.containers: list[PodContainer] = []
+        # Of the containers.
+        self.labels: list[Text] = []
 
 
 def pods(node: Node, namespace: str | None = None) -> Iterator[Pod]:
     """Yield the pods of one namespace, or of all, in the order of their sandbox IDs."""
+    return (found for found in pods_and_others(node, namespace) if isinstance(found, Pod))
+
+
+def pods_and_others(node: Node, namespace: str | None = None) -> Iterator[Pod | Container]:
+    """Yield the containers that belong to no pod, as they are read, and then the pods."""
     found: dict[tuple[str, str], _Found] = {}
     for sandbox in node.metadata.sandboxes(namespace):
         found.setdefault((sandbox.namespace, sandbox.id), _Found()).sandbox = sandbox
     for container in node.metadata.containers(namespace):
         key = sandbox_of(container)
-        if key:
-            place = found.setdefault((container.namespace, key), _Found())
-            if key == container.id:
-                place.pause = container
-            else:
-                place.containers.append(container)
+        if not key:
+            yield container
+            continue
+        place = found.setdefault((container.namespace, key), _Found())
+        if key == container.id:
+            place.pause = container
+        else:
+            # Not the container itself: its spec is large, and a node can have many.
+            place.containers.append(_container(node, container))
+            place.labels.append(container.labels)
     for (space, key), parts in sorted(found.items()):
         yield _pod(node, space, key, parts)
 
@@ -137,7 +148,7 @@ def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
     config = value_of(known, "Config")
     identity = value_of(config, "metadata")
     labels = texts_of(config, "labels") or (dict(first.labels) if first else {})
-    others = [labels, *(container.labels for container in found.containers)]
+    others = [labels, *found.labels]
     tells = {"pause container": pause, "sandbox record": sandbox, "containers": found.containers}
     notes = _notes(found, known)
     return Pod(
@@ -157,7 +168,7 @@ def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
         text_of(config, "log_directory"),
         labels,
         texts_of(config, "annotations"),
-        tuple(_container(node, container) for container in found.containers),
+        tuple(found.containers),
         notes,
     )
 

@@ -82,7 +82,7 @@ def gc_lines(
         for number in goes:
             yield f"  {object_text(graph, number)}"
             size = _size(graph, sizes, number)
-            yield f"      {_why_not(marks, number, clock)}{f', {size}' if size else ''}"
+            yield f"      {why_not(marks, number, clock)}{f', {size}' if size else ''}"
         yield from _freed_lines(freed)
     yield "Roots: " + (_counted(marks) or "none")
     yield "Only the running daemon knows:"
@@ -94,14 +94,21 @@ def _names(graph: Graph, numbers: Iterator[int] | frozenset[int]) -> list[str]:
     return sorted(graph.name(number).text for number in numbers)
 
 
+def bytes_of(graph: Graph, sizes: SnapshotSizes, number: int) -> int | None:
+    """Return the bytes of what a blob or snapshot stands for; None if that is not known."""
+    if graph.kind(number) == "snapshot":
+        return sizes.size(number)
+    return None if graph.sizes[number] < 0 else graph.sizes[number]
+
+
 def _size(graph: Graph, sizes: SnapshotSizes, number: int) -> str:
     if graph.kind(number) not in _SIZED:
         return ""
-    size = sizes.size(number) if graph.kind(number) == "snapshot" else graph.sizes[number]
-    return "size not known" if size is None or size < 0 else size_text(size)
+    size = bytes_of(graph, sizes, number)
+    return "size not known" if size is None else size_text(size)
 
 
-def _why_not(marks: Marks, number: int, clock: Clock) -> str:
+def why_not(marks: Marks, number: int, clock: Clock) -> str:
     """Say why nothing keeps an object."""
     graph = marks.graph
     expires = graph.expires.get(number)

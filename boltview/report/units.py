@@ -11,12 +11,12 @@ _ROUNDS_UP = 1023.95
 """From here on one decimal would read 1024.0 instead of 1.0 of the next unit."""
 _SECOND = 1_000_000_000
 _SPANS = (
-    (365 * 86_400, "year"),
-    (30 * 86_400, "month"),
-    (86_400, "day"),
-    (3_600, "hour"),
-    (60, "minute"),
-    (1, "second"),
+    (365 * 86_400, "year", "y"),
+    (30 * 86_400, "month", "mo"),
+    (86_400, "day", "d"),
+    (3_600, "hour", "h"),
+    (60, "minute", "m"),
+    (1, "second", "s"),
 )
 
 Zone = Callable[[int], int]
@@ -53,13 +53,35 @@ def exact_size(size: int) -> str:
 
 def relative_time(time: GoTime, clock: Clock) -> str:
     """Return `3 days ago`, `in 2 hours`, `now`; the largest unit, cut and not rounded."""
+    count, name, _, is_past = _span(time, clock)
+    if not count:
+        return "now"
+    text = f"{count} {name}{'s' if count > 1 else ''}"
+    return f"{text} ago" if is_past else f"in {text}"
+
+
+def short_age(time: GoTime, clock: Clock) -> str:
+    """Return the same for a narrow column: `3d`, `in 2h`, `now`."""
+    count, _, letter, is_past = _span(time, clock)
+    if not count:
+        return "now"
+    return f"{count}{letter}" if is_past else f"in {count}{letter}"
+
+
+class _Span(NamedTuple):
+    number: int
+    name: str
+    letter: str
+    is_past: bool
+
+
+def _span(time: GoTime, clock: Clock) -> _Span:
     seconds = (clock.now - time.unix_nanos) / _SECOND
-    for length, name in _SPANS:
+    for length, name, letter in _SPANS:
         count = int(abs(seconds) // length)
         if count:
-            text = f"{count} {name}{'s' if count > 1 else ''}"
-            return f"{text} ago" if seconds > 0 else f"in {text}"
-    return "now"
+            return _Span(count, name, letter, seconds > 0)
+    return _Span(0, "", "", is_past=True)
 
 
 def time_text(time: GoTime, clock: Clock) -> str:

@@ -1,6 +1,6 @@
 """The table: draws its headings and the rows that show, and turns the mouse into actions."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Size
@@ -10,14 +10,19 @@ from textual.strip import Strip
 from boltview.browse.chords import Action
 from boltview.browse.table import Table
 from boltview.report.screen import Span
-from boltview.report.tables.grid import Grid, Heading
-from boltview.report.tables.layout import GAP, fitted_widths, line_spans
+from boltview.report.tables.grid import Grid
+from boltview.report.tables.layout import Layout, layout
 from boltview.report.width import cells
 from boltview.tui.messages import Acted, Resized, Scrolled
 from boltview.tui.paint import Lines, strip
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _WHEEL = 3
 """Rows that one notch of the wheel scrolls."""
+_LEFT = 2
+"""Columns on the left: the bar of the cursor, and the mark of what is odd."""
 _SO_FAR = "nothing so far …"
 _ARROWS = {False: "▲", True: "▼"}
 
@@ -35,9 +40,10 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         self._notice = ""
         self._window: list[int] = []
         self._lines: list[Sequence[Span]] = []
+        self._guides: list[Span | None] = []
         self._headings: list[Span] = []
         self._natural: list[int] = []
-        self._widths: list[int] = []
+        self._layout = Layout((), (), ())
         self._is_mirroring = False
 
     @property
@@ -68,14 +74,18 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
     def follow(self) -> None:
         """Draw what the table shows now."""
         table, grid = self._table, self._grid
-        self._window, self._lines, self._headings = [], [], []
+        self._window, self._lines, self._guides, self._headings = [], [], [], []
         if table is None or grid is None:
             self.virtual_size = Size(self.size.width, 0)
             self.repaint()
             return
         self._window = table.window()
         self._lines = [grid.cells(row) for row in self._window]
-        self._lay_out(table, grid.headings)
+        is_forest = grid.tree >= 0 and table.column is None
+        self._guides = [
+            Span(grid.guide(row), "guide") if is_forest else None for row in self._window
+        ]
+        self._lay_out(table, grid)
         # The scroll bar mirrors the table's viewport; moving it must not come back as a wish.
         self._is_mirroring = True
         self.virtual_size = Size(self.size.width, len(table) + 1)
@@ -83,8 +93,9 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         self._is_mirroring = False
         self.repaint()
 
-    def _lay_out(self, table: Table, headings: Sequence[Heading]) -> None:
+    def _lay_out(self, table: Table, grid: Grid) -> None:
         """Give each column what it needs, as far as there is room; it never shrinks again."""
+        headings = grid.headings
         arrow = _ARROWS[table.is_reversed]
         self._headings = [
             Span(f"{heading.title}{arrow}", "tab")
@@ -92,15 +103,20 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
             else Span(heading.title, "dim")
             for number, heading in enumerate(headings)
         ]
-        known = self._natural or [0] * len(headings)
-        lines = [line for line in self._lines if len(line) == len(headings)]
-        columns = zip(*[self._headings, *lines], strict=True)
-        self._natural = [
-            max(width, *(cells(span.text) for span in column), 0)
-            for width, column in zip(known, columns, strict=True)
+        natural = self._natural or [0] * len(headings)
+        natural = [
+            max(width, cells(span.text))
+            for width, span in zip(natural, self._headings, strict=True)
         ]
-        # One column less for the bar on the left.
-        self._widths = fitted_widths(self._natural, self.scrollable_content_region.width - 1)
+        for line, guide in zip(self._lines, self._guides, strict=True):
+            if len(line) != len(headings):
+                continue  # what is damaged says so across all columns
+            for number, span in enumerate(line):
+                drawn = guide.text if guide and number == grid.tree else ""
+                natural[number] = max(natural[number], cells(drawn) + cells(span.text))
+        self._natural = natural
+        room = self.scrollable_content_region.width - _LEFT
+        self._layout = layout(headings, natural, room, grid.tree, table.column)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Turn a drag of the scroll bar into a wish."""
@@ -120,18 +136,19 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
             return strip([], styles, base, width)
         headings = grid.headings
         if y == 0:
-            spans = line_spans(self._headings, headings, self._widths)
-            return strip([Span(" ", ""), *spans], styles, base, width)
+            spans = self._layout.spans(self._headings)
+            return strip([Span(" " * _LEFT, ""), *spans], styles, base, width)
         if y > len(self._window):
             return strip([], styles, base, width)
         is_cursor = table.viewport.top + y - 1 == table.at
         if is_cursor:
             base += styles["cursor"]
         bar = Span("▎" if is_cursor and self.has_class("-active") else " ", "bar")
+        mark = Span("!" if grid.mark(self._window[y - 1]) else " ", "note")
         line = self._lines[y - 1]
         if len(line) == len(headings):
-            line = line_spans(line, headings, self._widths)
-        return strip([bar, *line], styles, base, width)
+            line = self._layout.spans(line, self._guides[y - 1])
+        return strip([bar, mark, *line], styles, base, width)
 
     def _why_empty(self, table: Table, grid: Grid) -> str:
         if len(grid):
@@ -154,13 +171,9 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
                 self.post_message(Acted(Action("enter")))
 
     def _order_by(self, x: int) -> None:
-        start = 1
-        for number, width in enumerate(self._widths):
-            end = start + width + len(GAP)
-            if start <= x < end:
-                self.post_message(Acted(Action("order", number)))
-                return
-            start = end
+        column = self._layout.column_at(x - _LEFT)
+        if column is not None:
+            self.post_message(Acted(Action("order", column)))
 
     def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._wheel(event, _WHEEL)

@@ -258,6 +258,8 @@ class Tabling:
             done, total = table.progress
             if table.is_busy and total:
                 right.append(Span(f"{100 * done // total} %   ", "note"))
+            if shown.grid is not None and shown.grid.summary:
+                right.append(Span(f"{shown.grid.summary}   ", "dim"))
             if table.filter.pattern:
                 pattern = escape(table.filter.pattern)
                 counted = f"{table.matches:,} of {len(table.rows):,} shown"

@@ -17,6 +17,10 @@ class Heading(NamedTuple):
     is_right: bool = False
     keeps_end: bool = False
     """Of a text that is too long the end tells more than the beginning."""
+    least: int = 8
+    """Columns of the screen that it keeps as long as others can be cut."""
+    rank: int = 0
+    """What is left out where there is no room: the highest first, and 0 never."""
 
 
 class Grid(Rows, Protocol):
@@ -45,6 +49,9 @@ class Grid(Rows, Protocol):
     def guide(self, row: int) -> str:
         """Return the lines of the forest before a row."""
 
+    def mark(self, row: int) -> str:
+        """Return what is odd about a row, escaped; empty for most."""
+
     def cells(self, row: int) -> Sequence[Span]:
         """Return the text of a row, escaped, one span for each column; a single one for damage."""
 
@@ -59,8 +66,12 @@ class Flat:
     """What is the same for every table that is no forest, and whole from the beginning."""
 
     tree = NO_ROW
-    summary = ""
     is_whole = True
+
+    @property
+    def summary(self) -> str:
+        """There is nothing to say of the rows together."""
+        return ""
 
     def parent(self, _row: int) -> int:
         """Every row stands for itself."""
@@ -68,4 +79,8 @@ class Flat:
 
     def guide(self, _row: int) -> str:
         """There are no lines to draw."""
+        return ""
+
+    def mark(self, _row: int) -> str:
+        """Nothing is odd about a row."""
         return ""

@@ -11,6 +11,8 @@ _WORDS = {
     "kind": {"Active": "good", "View": "good", "Committed": "value", "lost": "damage"},
     "on_disk": {"yes": "good", "no": "damage", "wrong size": "damage", "not known": "dim"},
 }  # fmt: skip
+GLYPHS = {"note": "! ", "damage": "✗ "}
+"""What stands before a word that is worth a look, so that colour is not all that says so."""
 _FAINT = frozenset({"namespace", "snapshotter", "created", "attempt"})
 
 

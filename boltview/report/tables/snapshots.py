@@ -1,15 +1,12 @@
 """Snapshots as the chains they form: each below the one that it builds on."""
 
-from collections.abc import Iterator
-
-from boltview.bolt.bulk import BulkReader
 from boltview.bolt.progress import Progress
 from boltview.browse.forest import Forest
-from boltview.containerd.metadata import Metadata
+from boltview.browse.table import NO_ROW
 from boltview.containerd.node import Node
 from boltview.containerd.numbered import Numbered
 from boltview.report.objects.snapshots import KIND
-from boltview.report.tables.objects import NO_ROW, Objects
+from boltview.report.tables.objects import Objects
 from boltview.report.units import Clock
 
 _EVERY = 1_024
@@ -28,8 +25,8 @@ class Snapshots(Objects):
             progress: told how many records were read; may raise to cancel.
         """
         super().__init__(KIND, node, clock, "no snapshot in any namespace")
-        self._forest = Forest(_parents(node.metadata, self.records, progress))
-        self.tree = [column.name for column in self.columns].index("key")
+        self._forest = Forest(_parents(self.records, progress))
+        self.tree = [column.name for column in self.shown].index("key")
 
     def parent(self, row: int) -> int:
         """Return the row of the snapshot that this one builds on."""
@@ -48,17 +45,20 @@ class Snapshots(Objects):
         return self._forest.rows[number]
 
 
-def _parents(metadata: Metadata, records: Numbered, progress: Progress) -> list[int]:
+def _parents(records: Numbered, progress: Progress) -> list[int]:
     """Return for each record the one that it builds on."""
-    parents: list[int] = []
     total = len(records)
-    for place, numbers in records.groups():
-        numbered: dict[bytes, int] = {}
-        named: dict[int, bytes] = {}
-        for number, key, parent in _named(metadata, records, place, numbers):
-            numbered[key] = number
-            named[number] = parent
-            if number % _EVERY == 0:
-                progress(number, total)
-        parents += [numbered.get(named.get(number, b""), NO_ROW) for number in numbers]
-    return parents
+    numbers: dict[tuple[int, bytes], int] = {}
+    parents: dict[int, bytes] = {}
+    for number, key, contents in records.contents():
+        numbers[records.group_of(number), key] = number
+        parent = contents.get(b"parent")
+        if isinstance(parent, bytes) and parent:
+            parents[number] = parent
+        if number % _EVERY == 0:
+            progress(number, total)
+    # A parent is of the same namespace and snapshotter.
+    return [
+        numbers.get((records.group_of(number), parents.get(number, b"")), NO_ROW)
+        for number in range(total)
+    ]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from boltview.bolt.progress import Progress
 from boltview.containerd.metadata import SCHEMA
+from boltview.containerd.node import Node
 from boltview.report.aside import node_of
 from boltview.report.escape import escape
 from boltview.report.objects.kind import Kind
@@ -47,10 +48,7 @@ def _objects(name: str, empty: str) -> Make:
     def make(opened: Opened, _progress: Progress) -> Iterator[Grid]:
         from boltview.report.tables.objects import Objects
 
-        node = node_of(opened)
-        # Opened here and not when a row shows: a live database beside is copied first.
-        node.all_parts()
-        yield Objects(_kind(name), node, opened.clock, empty)
+        yield Objects(_kind(name), _node(opened), opened.clock, empty)
 
     return make
 
@@ -61,9 +59,51 @@ def _kind(name: str) -> Kind:
     return {"images": images.KIND, "content": content.BLOBS, "leases": leases.KIND}[name]
 
 
+def _node(opened: Opened) -> Node:
+    """Return the node with all its parts open: a live database beside is copied first."""
+    node = node_of(opened)
+    node.all_parts()
+    return node
+
+
+def _pods(opened: Opened, progress: Progress) -> Iterator[Grid]:
+    from boltview.report.tables.pods import Pods
+
+    yield Pods(_node(opened), opened.clock, progress)
+
+
+def _snapshots(opened: Opened, progress: Progress) -> Iterator[Grid]:
+    from boltview.report.tables.snapshots import Snapshots
+
+    yield Snapshots(_node(opened), opened.clock, progress)
+
+
+def _pages(opened: Opened, progress: Progress) -> Iterator[Grid]:
+    from boltview.report.tables.pages import Pages
+
+    yield Pages(opened.reading.revision, progress)
+
+
+def _findings(opened: Opened, progress: Progress) -> Iterator[Grid]:
+    from boltview.report.tables.findings import findings
+
+    return findings(opened, progress)
+
+
+def _garbage(opened: Opened, progress: Progress) -> Iterator[Grid]:
+    from boltview.report.tables.collecting import Garbage
+
+    yield Garbage(_node(opened), opened.clock, progress)
+
+
 VIEWS = (
+    View("view-pods", "Pods", _pods, "pods and containers"),
     View("view-images", "Images", _objects("images", "no image in any namespace"), "images"),
     View("view-content", "Content", _objects("content", "no blob in any namespace"), "blobs"),
+    View("view-snapshots", "Snapshots", _snapshots, "snapshots"),
     View("view-leases", "Leases", _objects("leases", "no lease in any namespace"), "leases"),
+    View("view-pages", "Pages", _pages, "pages", needs_metadata=False),
+    View("view-findings", "Findings", _findings, "what may be wrong", needs_metadata=False),
+    View("view-garbage", "GC", _garbage, "references"),
 )
 """In the order of their keys."""
