@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from boltview.browse.chords import Action
 from boltview.report.keypath import path_text
 from boltview.tui.actions import Do
+from boltview.tui.switching import TREE, switch
 
 if TYPE_CHECKING:
     from boltview.tui.main_screen import MainScreen
@@ -31,6 +32,9 @@ def _goto(screen: "MainScreen", text: str) -> None:
     if text.isascii() and text.isdigit():
         screen.face.apply(Action("jump", int(text) - 1))
     else:
+        here = screen.here
+        if screen.face is not screen.browsing and switch(screen, TREE):
+            screen.history.leave(here)
         screen.browsing.goto(text)
 
 
@@ -63,8 +67,14 @@ def _ask_filter(screen: "MainScreen", _: Action) -> None:
         screen.hints.say("f filters tables; in the tree / searches")
 
 
+def _ask_goto(screen: "MainScreen", _: Action) -> None:
+    """Ask for a path, from that of the tree's cursor on; in a table rather for a row."""
+    in_tree = screen.face is screen.browsing
+    screen.ask("goto", path_text(screen.browsing.path) if in_tree else "")
+
+
 ACTIONS: Mapping[str, Do] = {
     "search": lambda screen, _: screen.ask("search"),
-    "goto": lambda screen, _: screen.ask("goto", path_text(screen.browsing.path)),
+    "goto": _ask_goto,
     "filter": _ask_filter,
 }

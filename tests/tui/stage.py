@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from boltview.bolt.database import Database
 from boltview.bolt.progress import Progress
 from boltview.bolt.source import FileSource, MemorySource, Source
+from boltview.cli.options import CommandParser, add_path, parse
+from boltview.cli.session import open_database
 from boltview.report.opened import Opened
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
@@ -21,6 +23,8 @@ SHOWN_PATH = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
 """A path that is the same on every machine."""
 
 
+AT = "2026-11-24T00:00:00Z"
+"""The present, as in `CLOCK`."""
 _PASTE, _CLICK = "paste:", "click:"
 
 
@@ -42,6 +46,14 @@ def from_file(path: Path) -> Callable[[Progress], Opened]:
 
 def from_source(source: Source) -> Callable[[Progress], Opened]:
     return lambda _progress: opened(source)
+
+
+def from_node(*options: str) -> Callable[[Progress], Opened]:
+    """Open the fixture node of containerd 2.4 with all that lies beside its meta.db."""
+    parser = CommandParser("browse", "", "")
+    add_path(parser)
+    arguments = parse(parser, ["fixtures/containerd-2.4/root", "--at", AT, "--utc", *options])
+    return lambda progress: open_database(arguments, arguments.path, progress)
 
 
 def screen_text(app: BoltviewApp) -> str:
@@ -73,22 +85,44 @@ def after(
 ) -> tuple[BoltviewApp, str]:
     """Press keys, separated by spaces; return the application and what it shows then.
 
-    A key `paste:TEXT` is a text that comes all at once; `click:WIDGET,X,Y` is the mouse.
+    A key `paste:TEXT` is a text that comes all at once; `click:WIDGET,X,Y` is the mouse; `settle`
+    waits until all that was asked for is shown.
     """
+    app, texts = stations(opener, [keys], size, feed)
+    return app, texts[0]
 
-    async def play() -> tuple[BoltviewApp, str]:
+
+def stations(
+    opener: Callable[[Progress], Opened],
+    ways: list[str],
+    size: tuple[int, int] = (80, 24),
+    feed: Feed | None = None,
+) -> tuple[BoltviewApp, list[str]]:
+    """Press the keys of one way after the other; return what the screen shows after each."""
+
+    async def play() -> tuple[BoltviewApp, list[str]]:
         app = BoltviewApp(opener, "meta.db", feed)
+        texts = []
         async with app.run_test(size=size) as pilot:
             await settle(pilot)
-            for key in keys.split():
-                if key.startswith(_PASTE):
-                    app.post_message(events.Paste(key.removeprefix(_PASTE)))
-                elif key.startswith(_CLICK):
-                    widget, x, y = key.removeprefix(_CLICK).split(",")
-                    await pilot.click(f"#{widget}", offset=(int(x), int(y)))
-                else:
-                    await pilot.press(key)
-            await settle(pilot)
-            return app, screen_text(app)
+            for keys in ways:
+                for key in keys.split():
+                    await press(pilot, key)
+                await settle(pilot)
+                texts.append(screen_text(app))
+            return app, texts
 
     return asyncio.run(play())
+
+
+async def press(pilot: Pilot[int], key: str) -> None:
+    """Do what a word of `after` says."""
+    if key == "settle":
+        await settle(pilot)
+    elif key.startswith(_PASTE):
+        pilot.app.post_message(events.Paste(key.removeprefix(_PASTE)))
+    elif key.startswith(_CLICK):
+        widget, x, y = key.removeprefix(_CLICK).split(",")
+        await pilot.click(f"#{widget}", offset=(int(x), int(y)))
+    else:
+        await pilot.press(key)

@@ -121,6 +121,11 @@ def short_id(text: str) -> str:
     return " ".join(parts)
 
 
+def short_path(text: str) -> str:
+    """Shorten every digest and ID among the components of a printed path."""
+    return "/".join(map(short_id, text.split("/")))
+
+
 def remark(view: View) -> str:
     """Say in a few words what is odd about an object; empty for most."""
     record = view.record

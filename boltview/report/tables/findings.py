@@ -18,6 +18,7 @@ from boltview.report.escape import escape
 from boltview.report.findings import bucket_name
 from boltview.report.fsck import command
 from boltview.report.keypath import path_text
+from boltview.report.objects.column import short_path
 from boltview.report.opened import Opened
 from boltview.report.screen import Span
 from boltview.report.tables.collecting import marks_of
@@ -104,7 +105,7 @@ class Findings(Flat):
             Span(f"{glyph} {found.severity}", style),
             Span(by, "dim"),
             Span(code, "strong"),
-            Span(where, "value"),
+            Span(short_path(where), "value"),
             Span(what, "value"),
         ]
 

@@ -8,6 +8,7 @@ from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
 from boltview.browse.table import NO_ROW
 from boltview.report.detail import Line
+from boltview.report.objects.column import short_path
 from boltview.report.pagedetail import detail_lines, page_detail
 from boltview.report.pages import HEADINGS, page_row
 from boltview.report.screen import Span
@@ -67,7 +68,8 @@ class Pages(Flat):
     def cells(self, row: int) -> Sequence[Span]:
         """Return what `pages` prints of a page."""
         page = self._page(row)
-        texts = page_row(page)
+        *texts, owner = page_row(page)
+        texts.append(short_path(owner))
         plain = _STYLES.get(page.type, "damage")
         spans = [Span(text, "dim" if page.type == "free" else "value") for text in texts]
         spans[_TYPE] = Span(texts[_TYPE], plain)
