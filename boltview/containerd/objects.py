@@ -263,5 +263,8 @@ def key_text(key: bytes) -> str:
 
 
 def text_key(text: str) -> bytes:
-    """Undo `key_text`."""
-    return text.encode(errors="surrogateescape")
+    """Undo `key_text`; of a text from JSON, halves of surrogate pairs stay what UTF-8 forbids."""
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass")

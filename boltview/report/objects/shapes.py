@@ -10,11 +10,13 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from boltview.containerd.objects import (
+    BackendSnapshot,
     Blob,
     Container,
     Image,
     Ingest,
     Lease,
+    Mount,
     Namespace,
     Payload,
     Record,
@@ -104,7 +106,12 @@ def oddities_json(record: Record) -> Json:
     shown: Json = {}
     if record.faults:
         shown["faults"] = [
-            {"field": text_json(fault.field), "reason": fault.reason, "message": fault.detail}
+            {
+                "field": text_json(fault.field),
+                "reason": fault.reason,
+                "message": fault.detail,
+                **({"hex": fault.raw.hex()} if fault.raw else {}),
+            }
             for fault in record.faults
         ]
     if record.unknown:
@@ -128,7 +135,9 @@ def runtime_json(runtime: Runtime, record: Record = _WHOLE) -> Json:
     return {"name": text_json(runtime.name), "options": options}
 
 
-def _times(item: Container | Image | Blob | Snapshot | Sandbox) -> Json:
+def _times(
+    item: Container | Image | Blob | Snapshot | Sandbox | BackendSnapshot | Mount,
+) -> Json:
     created = time_json(item.created_at)
     is_unchanged = item.updated_at == item.created_at
     return {
@@ -238,12 +247,47 @@ def _sandbox(item: Sandbox) -> Json:
     }
 
 
+def _backend_snapshot(item: BackendSnapshot) -> Json:
+    return {
+        "name": text_json(item.name),
+        "id": item.id,
+        "kind": item.kind,
+        "parent": text_json(item.parent),
+        "size": item.size,
+        "inodes": item.inodes,
+        "labels": texts_json(item.labels),
+        **_times(item),
+    }
+
+
+def _mount(item: Mount) -> Json:
+    return {
+        "namespace": text_json(item.namespace),
+        "name": text_json(item.name),
+        "id": item.id,
+        "lease": text_json(item.lease),
+        "active": [_mounted(one) for one in item.active],
+        "system": [_mounted(one) for one in item.system],
+        "labels": texts_json(item.labels),
+        **_times(item),
+    }
+
+
+def _mounted(one: Mapping[str, object]) -> Json:
+    return {
+        name: text_json(value) if isinstance(value, str) else to_json(value)
+        for name, value in one.items()
+    }
+
+
 _SHAPES: dict[type, Callable[[Any], Json]] = {
+    BackendSnapshot: _backend_snapshot,
     Blob: _blob,
     Container: _container,
     Image: _image,
     Ingest: _ingest,
     Lease: _lease,
+    Mount: _mount,
     Namespace: _namespace,
     Sandbox: _sandbox,
     Snapshot: _snapshot,
