@@ -6,7 +6,6 @@ could not be copied is named in the index, and does not keep the others from bei
 
 import io
 import os
-import shutil
 import tarfile
 from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
@@ -26,9 +25,9 @@ from boltview.forensics.evidence import (
 from boltview.forensics.files import (
     NewFile,
     UnusableDestination,
-    temporary_name,
     unnamed_file,
 )
+from boltview.forensics.folder import NewFolder
 from boltview.forensics.take import PROGRAM, Manner, take
 
 INDEX = "bundle.json"
@@ -93,18 +92,12 @@ def write_folder(wanted: Sequence[Wanted], folder: str, manner: Manner) -> Itera
     folder = folder.rstrip("/") or folder
     if os.path.lexists(folder):
         raise UnusableDestination(f"{folder}: it exists; nothing is ever overwritten")
-    growing = temporary_name(folder)
-    try:
-        os.mkdir(growing, 0o700)
-    except OSError as error:
-        raise UnusableDestination(f"{folder}: it cannot be made: {error.strerror}") from error
-    try:
-        yield from _fill(wanted, growing, manner)
-        os.rename(growing, folder)
-    except OSError as error:
-        raise CannotWrite(f"{folder}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(growing, ignore_errors=True)
+    with NewFolder(folder) as growing:
+        try:
+            yield from _fill(wanted, growing.place, manner)
+        except OSError as error:
+            raise CannotWrite(f"{folder}: {error.strerror}") from error
+        growing.publish()
 
 
 def _fill(wanted: Sequence[Wanted], folder: str, manner: Manner) -> Iterator[Taken]:
