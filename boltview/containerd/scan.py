@@ -73,16 +73,34 @@ def scan(metadata: Metadata, progress: Progress | None = None) -> Graph:
     """
     graph = Graph()
     graph.version = metadata.version
-    done = 0
+    for done, (kind, raw, referring) in enumerate(_records(metadata), start=1):
+        _add(graph, kind, raw, referring)
+        if progress and done % _PROGRESS_STEP == 0:
+            progress(done, 0)
+    return graph
+
+
+def scan_parts(metadata: Metadata, at_once: int = _PROGRESS_STEP) -> Iterator[Graph]:
+    """Yield the graph of a database in parts, each of the references of so many records.
+
+    What a record refers to may have its own record in another part.
+    """
+    graph = Graph()
+    for done, (kind, raw, referring) in enumerate(_records(metadata), start=1):
+        _add(graph, kind, raw, referring)
+        if done % at_once == 0:
+            yield graph
+            graph = Graph()
+    yield graph
+
+
+def _records(metadata: Metadata) -> Iterator[tuple[str, Raw, list[_Referring]]]:
+    """Yield every record with its kind and its fields that refer."""
     for kind_of_schema, kind in _KINDS.items():
         for field in metadata.fields_of(kind_of_schema):
             referring = [_referring(kind, field, below) for below in metadata.fields_below(field)]
             for raw in metadata.raw(field):
-                _add(graph, kind, raw, referring)
-                done += 1
-                if progress and done % _PROGRESS_STEP == 0:
-                    progress(done, 0)
-    return graph
+                yield kind, raw, referring
 
 
 def _referring(kind: str, field: Field, below: Field) -> _Referring:

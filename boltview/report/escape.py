@@ -38,9 +38,10 @@ def escape_bytes(raw: bytes) -> str:
 def spreadsheet_cell(text: str) -> str:
     """Return escaped text that no spreadsheet takes for a formula: a quote goes before it.
 
-    Numbers are left alone.
+    Numbers are left alone. Text that has such a quote already gets another, so that one quote less
+    is always the text.
     """
-    if text[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(text):
+    if text.lstrip("'")[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
 

@@ -6,6 +6,7 @@ Times are RFC 3339 with nanoseconds in UTC, sizes are numbers of bytes, bytes th
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from boltview.bolt.bucket import Bucket, Pair
@@ -31,7 +32,11 @@ def dumps(
     `json.dumps` keeps DEL, C1 controls and bidi overrides as they are; they can only stand within
     strings, where a `\u` escape means the same. And it recurses; buckets nest deeper than that.
     """
-    text = "".join(_pieces(value, indent, scalar))
+    text = ""
+    if indent is None and scalar is _scalar:
+        with suppress(RecursionError):
+            text = _scalar(value)
+    text = text or "".join(_pieces(value, indent, scalar))
     if text.isascii() and "\x7f" not in text:
         return text
     return "".join(_safe(character) for character in text)

@@ -30,8 +30,14 @@ def table_lines(
 
 def csv_lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield a heading and the rows as CSV (RFC 4180); no cell can act as a formula."""
-    for cells in (titles, *rows):
-        yield ",".join(map(_csv_cell, cells))
+    yield csv_line(titles)
+    for cells in rows:
+        yield csv_line(cells)
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """Return escaped cells as a line of CSV."""
+    return ",".join(map(_csv_cell, cells))
 
 
 def _csv_cell(text: str) -> str:

@@ -80,14 +80,26 @@ class Library:
         """
         from fnmatch import fnmatchcase
 
-        found = dict(schema.glossaries.get(glossary, {}))
+        found = {**schema.glossaries.get(glossary, {}), **self.words(glossary)}
+        matching = [glob for glob in found if fnmatchcase(word, glob)]
+        return found[max(matching, key=len)] if matching else ""
+
+    def words(self, glossary: str) -> dict[str, str]:
+        """Return a glossary: what is said of words, by globs that match them.
+
+        Args:
+            glossary: `file.table`, such as `containerd.labels`.
+
+        Raises:
+            SchemaError: a glossary file is malformed.
+        """
+        found: dict[str, str] = {}
         stem, _, table = glossary.rpartition(".")
         for file in self._files:
             if os.path.basename(file) == f"{_GLOSSARY_PREFIX}{stem}.toml":
                 words = parse_toml(file, _text(file)).get(table, {})
                 found.update(take_words(f"{file}: [{table}]", words))
-        matching = [glob for glob in found if fnmatchcase(word, glob)]
-        return found[max(matching, key=len)] if matching else ""
+        return found
 
     def any_type(self, type_url: str) -> tuple[str, str]:
         """Return title and explanation of an Any's type URL, empty if it is unknown.
