@@ -58,6 +58,7 @@ COMMANDS = {
     "stats": Command("stats", "what each bucket takes; what is free; what compaction would save"),
     "pages": Command("pages", "every page, and the bucket that owns it"),
     "page": Command("page", "what is on a page; --owner names its bucket"),
+    "export": Command("export", "all objects of nodes: SQLite, Parquet, CSV, JSON lines; redacted"),
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
     "watch": Command("watch", "each commit of a live database as it lands"),
     "diff": Command("diff", "what differs between two databases or revisions, by object"),

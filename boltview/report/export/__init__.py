@@ -1,0 +1,1 @@
+"""Export: all objects of one or many nodes as tables, in formats that other programs read."""
