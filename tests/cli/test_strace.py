@@ -53,6 +53,7 @@ RUNS = {
     "gc": ["gc", "PATH"],
     "fsck": ["fsck", "PATH"],
     "usage": ["usage", "PATH"],
+    "export": ["export", "PATH", "--format", "jsonl", "-o", "-"],
     "timeline": ["timeline", "PATH"],
     "diff": ["diff", "PATH", "fixtures/gc-pairs/1.after.db"],
 }
