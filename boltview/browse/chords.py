@@ -31,10 +31,10 @@ class Chords:
 
     @property
     def continuations(self) -> list[tuple[str, str]]:
-        """The keys that would complete the chord, each with its help."""
+        """The keys that would complete the chord, and what each adds."""
         start = f"{self._prefix} "
         return [
-            (key[len(start) :], binding.help)
+            (key[len(start) :], binding.word or binding.help)
             for key, binding in self._chords.items()
             if self._prefix and key.startswith(start)
         ]

@@ -16,10 +16,12 @@ class Binding(NamedTuple):
     group: str
     hint: str = ""
     """Word for the line of hints at the bottom; empty for an action not shown there."""
+    word: str = ""
+    """What the last key of a chord adds, said when the first was typed; empty for the help."""
 
 
-MOVE, OPEN, VIEWS, FIND, SHOW, PROGRAM = (
-    "Move", "Open and close", "Views", "Find", "Detail pane", "Program"
+MOVE, OPEN, VIEWS, FIND, SHOW, TAKE, PROGRAM = (
+    "Move", "Open and close", "Views", "Find", "Detail pane", "Take away", "Program"
 )  # fmt: skip
 
 OF_VIEWS = (
@@ -34,9 +36,9 @@ OF_VIEWS = (
     Binding("page-up", ("ctrl+b", "pageup"), "a page up", MOVE),
     Binding("half-down", ("ctrl+d",), "half a page down", MOVE),
     Binding("half-up", ("ctrl+u",), "half a page up", MOVE),
-    Binding("centre", ("z z",), "scroll this row to the middle", MOVE),
-    Binding("to-top", ("z t",), "scroll this row to the top", MOVE),
-    Binding("to-bottom", ("z b",), "scroll this row to the bottom", MOVE),
+    Binding("centre", ("z z",), "scroll this row to the middle", MOVE, word="to the middle"),
+    Binding("to-top", ("z t",), "scroll this row to the top", MOVE, word="to the top"),
+    Binding("to-bottom", ("z b",), "scroll this row to the bottom", MOVE, word="to the bottom"),
     Binding("in", ("l", "right"), "open a bucket; of an open one the first entry", OPEN),
     Binding("out", ("h", "left"), "close a bucket; else go to the one that holds this", OPEN),
     Binding("toggle", ("space",), "open or close a bucket", OPEN),
@@ -71,11 +73,22 @@ OF_SCREEN = (
     Binding("goto", (":",), "go to a path, or to a row by its number", FIND, "go to"),
     Binding("cancel", ("escape",), "stop what goes on, clear the search, leave the pane", FIND),
     Binding("switch-pane", ("tab", "shift+tab"), "rows or detail pane", SHOW, "pane"),
-    Binding("next-tab", ("t",), "next tab: Decoded, JSON, Hex", SHOW, "tab"),
+    Binding("next-tab", ("t",), "next tab: JSON, Hex, Schema, Page, References", SHOW, "tab"),
     Binding("previous-tab", ("T",), "previous tab", SHOW),
     Binding("detail-down", ("alt+j", "alt+down"), "scroll the detail pane, from the rows", SHOW),
     Binding("detail-up", ("alt+k", "alt+up"), "the other way", SHOW),
     Binding("zoom", ("+",), "give the pane the whole screen, and back", SHOW),
+    Binding("copy-value", ("y y",), "copy the value, decoded", TAKE, word="value"),
+    Binding("copy-key", ("y k",), "copy the key", TAKE, word="key"),
+    Binding("copy-path", ("y p",), "copy the path, as it can be typed back in", TAKE, word="path"),
+    Binding("copy-json", ("y j",), "copy JSON, of a bucket all that is in it", TAKE, word="JSON"),
+    Binding("copy-hex", ("y h",), "copy the value's bytes as hex", TAKE, word="hex"),
+    Binding("copy-digest", ("y d",), "copy the nearest digest", TAKE, word="digest"),
+    Binding("copy-command", ("y c",), "copy the command that prints this", TAKE, word="command"),
+    Binding("export-raw", ("x",), "export the value's bytes to a file of yours", TAKE),
+    Binding("export-json", ("X",), "export as JSON, a bucket with all that is in it", TAKE),
+    Binding("page-out", ("v",), "read in $PAGER what the tab shows, all of it", TAKE),
+    Binding("screenshot", ("ctrl+s",), "a picture of the screen as SVG", TAKE),
     Binding("help", ("?", "f1"), "this help", PROGRAM, "help"),
     Binding("tour", ("f2",), "a tour: what is where in this file", PROGRAM),
     Binding("reload", ("r", "ctrl+r"), "read the file again", PROGRAM),
@@ -86,7 +99,7 @@ OF_SCREEN = (
 
 BINDINGS = OF_VIEWS + OF_SCREEN
 
-GROUPS = (MOVE, OPEN, VIEWS, FIND, SHOW, PROGRAM)
+GROUPS = (MOVE, OPEN, VIEWS, FIND, SHOW, TAKE, PROGRAM)
 """The groups of the help, in its order."""
 
 _SHOWN = {

@@ -37,7 +37,7 @@ from boltview.schema.values import AnyValue, GoTime, Value
 
 _MOST = 1_000
 """Elements or ids of a page that are taken apart."""
-_DAMAGE_BYTES = 256
+DAMAGE_BYTES = 256
 """Bytes that are shown at the place of a damage."""
 _MEANING = 100
 """Characters of a value that its part shows."""
@@ -201,7 +201,7 @@ def _meta(revision: Revision, page_id: int, offset: int) -> list[Part]:
 
 
 def _damage(revision: Revision, damage: Damage) -> Iterator[Part]:
-    length = max(0, min(_DAMAGE_BYTES, revision.source.size - damage.offset))
+    length = max(0, min(DAMAGE_BYTES, revision.source.size - damage.offset))
     yield Part(damage.offset, length, "damage", escape(damage.what), "damage")
 
 

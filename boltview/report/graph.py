@@ -1,16 +1,17 @@
 """The references of one revision, and those of one object as lines that lead somewhere."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from boltview.bolt.progress import Progress
-from boltview.bolt.revision import Revision
 from boltview.containerd.metadata import Metadata
 from boltview.containerd.names import ObjectName
 from boltview.containerd.references import Edge, Graph
 from boltview.containerd.scan import scan
+from boltview.report.aside import Check, aside
 from boltview.report.keypath import parse_component
+from boltview.report.opened import Opened
 from boltview.report.references import because_text, bucket_path, holder_path, object_text
-from boltview.schema.reading import Reading
 
 Path = tuple[bytes, ...]
 
@@ -41,20 +42,18 @@ class Links(NamedTuple):
     referred: list[Link]
 
 
-def graph_of(reading: Reading, progress: Progress | None = None) -> Graph:
-    """Build the graph of a revision from another thread than the one that shows it.
+def graphs(opened: Opened, check: Check, progress: Progress) -> Iterator[Graph]:
+    """Yield the graph of a revision, made by another thread than the one that shows it.
 
     Args:
-        reading: the revision.
+        opened: the revision.
+        check: called before each read; raises to cancel.
         progress: told how many records were read.
 
     Raises:
         NotMetadata: the database is none of containerd's own, and nothing is known to refer.
     """
-    # A revision remembers pages without a lock, so the walk uses one of its own.
-    seen = reading.revision
-    own = Revision(seen.source, seen.meta, seen.damage)
-    return scan(Metadata(Reading(own, reading.library)), progress)
+    yield scan(Metadata(aside(opened, check).reading), progress)
 
 
 def links_of(graph: Graph, name: ObjectName) -> Links | None:

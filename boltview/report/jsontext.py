@@ -16,6 +16,9 @@ from boltview.report.walk import Visit, walk
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
 
+DAMAGE = "!damage"
+"""Key under which the damage of a bucket stands; a real key that begins so is escaped."""
+
 _scalar = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -179,7 +182,7 @@ def _bytes_json(raw: bytes) -> object:
 
 
 def _add_damage(target: dict[str, object], damage: Damage) -> None:
-    found = target.setdefault("!damage", [])
+    found = target.setdefault(DAMAGE, [])
     if isinstance(found, list):
         found.append(damage.what)
 

@@ -15,8 +15,8 @@ Path = tuple[bytes, ...]
 
 _LABEL = 11
 """Columns of the labels on the left."""
-_WIDEST = 34
-"""Columns that the keys of entries can take; they are lined up."""
+_WIDEST = 26
+"""Keys of entries up to this width are lined up."""
 
 
 class Reply(NamedTuple):
@@ -81,7 +81,7 @@ class Text(Document):
         self._width = 0
         widths = [cell_len(line.label) for line in lines if line.style == "entry"]
         # A label that is too long for the column has a line of its own.
-        self._column = min(max(widths, default=0) + 2, _WIDEST)
+        self._column = max((width for width in widths if width <= _WIDEST), default=0) + 2
         self._ends: list[int] = []
 
     def layout(self, width: int, height: int) -> int:

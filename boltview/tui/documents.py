@@ -19,7 +19,7 @@ from boltview.report.schemanote import schema_note
 from boltview.report.screen import Span
 from boltview.report.units import exact_size
 from boltview.report.walk import Visit, walk
-from boltview.tui.document import Document, Text, label_spans
+from boltview.tui.document import Document, Path, Text, label_spans
 from boltview.tui.folded import Folded
 from boltview.tui.graphs import Graphs
 from boltview.tui.hextab import Hex
@@ -128,17 +128,21 @@ def references(subject: Subject, graphs: Graphs) -> Document:
         count = f"{len(found):,}" if found else "nothing"
         items += [Item([]), Item([Span(title, "tab"), Span(f"  {count}", "dim")])]
         for link in found:
-            items += _link(arrow, link)
+            items += _link(arrow, link, name.path)
     return Listing(items, 1)
 
 
-def _link(arrow: str, link: Link) -> Iterator[Item]:
+def _link(arrow: str, link: Link, own: Path) -> Iterator[Item]:
     """Yield the object at the other end, and the field that makes the reference."""
     is_lost = not link.path
     style = "damage" if is_lost else "bucket" if link.keeps else "value"
     lost = [Span("  ✗ no such record", "damage")] if is_lost else []
     yield Item([Span(f"{arrow} ", "glyph"), Span(link.name, style), *lost], link.path or None)
-    where = Span(f"  {path_text(link.field)}", "dim")
+    # The field stands in one of the two objects, both of which are named.
+    holder = next(
+        (path for path in (own, link.path) if path and link.field[: len(path)] == path), ()
+    )
+    where = Span(f"  {path_text(link.field[len(holder) :])}", "dim")
     yield Item([Span("    ", ""), Span(link.because, "doc"), where], link.field)
 
 

@@ -14,7 +14,8 @@ from boltview.report.opened import Opened
 from boltview.report.refresh import Refresh
 from boltview.report.screen import Span
 from boltview.report.tables.views import View
-from boltview.tui import panes, program, prompts, switching, touring
+from boltview.report.takeaway import Place
+from boltview.tui import panes, program, prompts, switching, taking, touring
 from boltview.tui.actions import joined
 from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.browsing import Browsing
@@ -34,7 +35,12 @@ WIDE = 110
 
 
 ACTIONS = joined(
-    panes.ACTIONS, prompts.ACTIONS, switching.ACTIONS, program.ACTIONS, touring.ACTIONS
+    panes.ACTIONS,
+    prompts.ACTIONS,
+    switching.ACTIONS,
+    taking.ACTIONS,
+    program.ACTIONS,
+    touring.ACTIONS,
 )
 """All that the screen itself does; what is not here is for the rows."""
 
@@ -73,6 +79,7 @@ class MainScreen(Screen[None]):
         self.browsing: Browsing = Browsing(self)
         self.tabling: Tabling = Tabling(self)
         self.touring: Touring = Touring(self)
+        self.taking: taking.Taking = taking.Taking(self)
         self.view = TREE
         self.face: Browsing | Tabling = self.browsing
         self.title_line.show([Span(name, "strong")])
@@ -103,8 +110,20 @@ class MainScreen(Screen[None]):
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is shown."""
+        is_done = not self.taking.is_running and not self.detail.graphs.is_building
         is_shown = self.browsing.is_open and self.face.is_settled
-        return is_shown and self.touring.is_settled
+        return is_shown and is_done and self.touring.is_settled
+
+    @property
+    def place(self) -> Place | None:
+        """The entry that is to be taken along; None, with the reason said, where there is none."""
+        if self.face is self.tabling and self.tabling.place is None:
+            self.hints.say("nothing in the tree stands for this row")
+            return None
+        # The cursor can be further than the detail pane, which waits until it rests.
+        self.face.show_detail()
+        subject = self.detail.subject
+        return Place(*subject[:3]) if subject else None
 
     @property
     def here(self) -> Spot:

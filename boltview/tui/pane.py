@@ -1,5 +1,7 @@
 """The detail pane: tabs over a document, of which only the lines that show are made."""
 
+from collections.abc import Iterator
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,6 +17,9 @@ from boltview.tui.graphs import Graphs
 from boltview.tui.messages import Acted
 from boltview.tui.page import Page
 from boltview.tui.paint import Painted, strip
+
+_TEXT_WIDTH = 100
+"""Columns of what a pager shows."""
 
 
 class TabLine(Painted, Widget):
@@ -112,6 +117,17 @@ class Detail(Vertical):
         self.tabs.refresh()
         self._show()
 
+    @property
+    def subject(self) -> Subject | None:
+        """What is shown; None while nothing is."""
+        return self._subject
+
+    def text(self) -> Iterator[str]:
+        """Yield what the active tab shows, all of it."""
+        document = self._document()
+        for number in range(document.layout(_TEXT_WIDTH, _TEXT_WIDTH)):
+            yield "".join(span.text for span in document.line(number)).rstrip() + "\n"
+
     def to_tab(self, number: int) -> None:
         """Show another tab, counted round."""
         if self.tabs.label:
@@ -123,12 +139,18 @@ class Detail(Vertical):
     def _show(self, *, keep: bool = False) -> None:
         if self.tabs.label:
             return
-        tab = TABS[self.tabs.active]
-        document = tab.make(self._subject, self.graphs) if self._subject else Text(())
+        document = self._document()
         self.set_class(document.aside is not None, "-beside")
         self.page.show(document, keep=keep)
+        # What the page does not need is for what stands beside it.
+        needed = self.page.virtual_size.height + 1
+        self.page.styles.max_height = None if document.aside is None else needed
         if document.aside is not None:
             self.aside.show(document.aside)
+
+    def _document(self) -> Document:
+        tab = TABS[self.tabs.active]
+        return tab.make(self._subject, self.graphs) if self._subject else Text(())
 
     def _grown(self) -> None:
         """Show what has come to be known of the references."""

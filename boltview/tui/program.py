@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def _cancel(screen: "MainScreen", action: Action) -> None:
-    """End the tour; leave the detail pane; else stop or clear what the rows are about."""
-    if screen.touring.end():
+    """Give up an export; end the tour; leave the pane; else stop or clear what the rows do."""
+    if screen.taking.cancel() or screen.touring.end():
         return
     if screen.is_reading:
         panes.leave(screen, action)

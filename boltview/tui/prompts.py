@@ -42,6 +42,10 @@ def _end_search(screen: "MainScreen", text: str) -> None:
     screen.browsing.end_search(keep=bool(text))
 
 
+def _export(what: str) -> "Callable[[MainScreen, str], None]":
+    return lambda screen, text: screen.taking.begin(what, text)
+
+
 QUESTIONS: dict[str, Question] = {
     "search": Question(
         "/",
@@ -50,6 +54,11 @@ QUESTIONS: dict[str, Question] = {
         lambda screen, _: screen.browsing.end_search(keep=False),
     ),
     "goto": Question(":", _goto),
+    "export-raw": Question("export the value to ", _export("export-raw")),
+    "export-json": Question("export JSON to ", _export("export-json")),
+    "screenshot": Question(
+        "save the picture to ", lambda screen, text: screen.taking.keep_picture(text)
+    ),
     "filter": Question(
         "filter ",
         lambda screen, text: screen.tabling.narrow(text),

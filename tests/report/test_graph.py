@@ -3,11 +3,22 @@
 import pytest
 
 from boltview.bolt.bucket import Bucket
+from boltview.bolt.database import Database
 from boltview.containerd.metadata import NotMetadata
 from boltview.containerd.names import ObjectName
-from boltview.report.graph import graph_of, links_of
+from boltview.containerd.references import Graph
+from boltview.report.graph import graphs, links_of
+from boltview.report.opened import Opened
+from boltview.schema.reading import Reading
 from tests.bolt.build import Tree
-from tests.report.open import META_24, at, composed, opened_file
+from tests.report.open import CLOCK, META_24, at, composed, opened_file
+
+
+def graph_of(reading: Reading) -> Graph:
+    source = reading.revision.source
+    opened = Opened(Database(source), reading, "meta.db", CLOCK, source.size)
+    (graph,) = graphs(opened, lambda: None, lambda _done, _total: None)
+    return graph
 
 
 def test_every_link_of_a_container_leads_somewhere() -> None:
