@@ -28,6 +28,7 @@ from boltview.report.difference import (
 )
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
+from boltview.report.summary import previous_state
 from boltview.schema.reading import Reading
 
 _EXAMPLE = """\
@@ -150,7 +151,17 @@ def _hidden_alone(found: Iterator[Member | Hidden]) -> Iterator[Line]:
 
 
 def _heading(mark: str, side: Opened) -> str:
-    return f"{mark} {escape(side.path)}  revision {side.reading.revision.txid}"
+    trust = _trust(side)
+    told = f" ({trust})" if trust else ""
+    return f"{mark} {escape(side.path)}  revision {side.reading.revision.txid}{told}"
+
+
+def _trust(side: Opened) -> str:
+    """Say what a revision is worth that is not the newest; empty for the newest."""
+    metas = side.database.metas
+    if side.reading.revision.txid == metas.current.txid:
+        return ""
+    return previous_state(metas.current, metas.other)
 
 
 def _print_json(
@@ -169,8 +180,8 @@ def _print_json(
             print(line)
         return
     head = {
-        "before": side_json(pairing.before, sides.before.path),
-        "after": side_json(pairing.after, sides.after.path),
+        "before": side_json(pairing.before, sides.before.path, _trust(sides.before)),
+        "after": side_json(pairing.after, sides.after.path, _trust(sides.after)),
     }
     print(dumps(head)[:-1] + ', "changes": [', end="")
     separator = "\n "

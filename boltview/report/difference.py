@@ -365,10 +365,17 @@ def member_json(pairing: Pairing, member: Member | Hidden) -> dict[str, object]:
     return shown
 
 
-def side_json(reading: Reading, path: str) -> dict[str, object]:
-    """Return which revision of which file one side is."""
-    return {
+def side_json(reading: Reading, path: str, trust: str = "") -> dict[str, object]:
+    """Return which revision of which file one side is.
+
+    Args:
+        reading: the revision.
+        path: path of the file.
+        trust: what a revision that is not the newest is worth.
+    """
+    shown: dict[str, object] = {
         "path": path,
         "txid": reading.revision.txid,
         "schema": reading.schema.id if reading.schema else None,
     }
+    return shown | ({"trust": trust} if trust else {})

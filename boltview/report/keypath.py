@@ -50,7 +50,9 @@ class Found(NamedTuple):
 
 def component(key: bytes) -> str:
     """Return one key in the printed form."""
-    text = "".join(_printed(part) for part in key.decode(errors="surrogateescape"))
+    text = key.decode(errors="surrogateescape")
+    if not text.isprintable() or "/" in text or "%" in text:
+        text = "".join(map(_printed, text))
     # Typed back in, a name that begins like a number would be read as one.
     return "%30" + text[1:] if text.startswith(_HEX_PREFIX) else text
 

@@ -146,8 +146,8 @@ def event_json(event: Event, clock: Clock) -> dict[str, object]:
         "time": event.time.rfc3339(),
         "event": event.what or field_text(event.field),
         "type": event.kind,
-        "namespace": event.namespace,
-        "key": "/".join(event.names[1:] if event.namespace else event.names),
+        "namespace": _text(event.namespace),
+        "key": _text("/".join(event.names[1:] if event.namespace else event.names)),
         "object": object_text(event),
         "state": event.state,
     }
@@ -155,25 +155,22 @@ def event_json(event: Event, clock: Clock) -> dict[str, object]:
     if oddity:
         shown["doubt"] = oddity
     if event.note:
-        shown["note"] = event.note
-    shown["source"] = event.source
+        shown["note"] = _text(event.note)
+    shown["source"] = _text(event.source)
     if event.place:
         shown["path"] = path_text(event.place)
     if event.field:
         shown["field"] = field_text(event.field)
     if event.facts:
         shown |= event.facts._asdict()
-    return _clean(shown)
+    return shown
 
 
-def _clean(shown: dict[str, object]) -> dict[str, object]:
-    """Replace what is no text by escapes: bytes that are not UTF-8 are marked in names."""
-    return {
-        key: value.encode(errors="surrogateescape").decode(errors="backslashreplace")
-        if isinstance(value, str)
-        else value
-        for key, value in shown.items()
-    }
+def _text(text: str) -> str:
+    """Return a name as text; bytes of it that are not UTF-8 as escapes."""
+    if text.isascii():
+        return text
+    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _cells(event: Event, clock: Clock) -> tuple[str, ...]:

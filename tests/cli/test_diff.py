@@ -120,6 +120,12 @@ def test_two_revisions_of_one_file() -> None:
     forward = call("diff", path, "--revision", "previous", "--jsonl")
     backward = call("diff", path, "--revision", "5", "--to-revision", "4", "--jsonl")
     assert forward.code == backward.code == 1
+    heading = call("diff", path, "--revision", "previous").out.splitlines()[:2]
+    trust = "plausible: whole unless a writer was stopped in the middle of a commit"
+    assert heading == [f"--- {path}  revision 4 ({trust})", f"+++ {path}  revision 5"]
+    whole = json.loads(call("diff", path, "--revision", "previous", "--json").out)
+    assert whole["before"]["trust"] == trust
+    assert "trust" not in whole["after"]
     truth = json.loads(path.with_suffix(".json").read_text())
     top = {which: {item["key"] for item in truth[which]["items"]} for which in truth
            if which in {"current", "previous"}}  # fmt: skip

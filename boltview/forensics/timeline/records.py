@@ -33,8 +33,12 @@ _EVENTS: dict[tuple[str | int, ...], str] = {
 _USED_AT = "containerd.io/gc.cond.value-usedat"
 _SHORTEST, _LONGEST = 19, 40
 """Bytes of a time as text."""
-_IN_DOCUMENT = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:|At\" ?: ?[0-9]{18,19}\b")
-"""What makes it worth while to decode a document: most hold no time."""
+_IN_DOCUMENT = (
+    re.compile(rb"T(?<=[0-9]{4}-[0-9]{2}-[0-9]{2}T)[0-9]{1,2}:"),
+    re.compile(rb'At" ?: ?[0-9]{18,19}\b'),
+)
+"""What makes it worth while to decode a document: most hold no time. A pattern that begins with a
+letter is looked for ten times as fast as one that begins with a digit."""
 _FIRST_NANOS, _LAST_NANOS = 10**18, 4 * 10**18
 """Numbers taken for Unix nanoseconds, in fields whose name ends in `At`: 2001 to 2096."""
 _TEXT = "string"
@@ -51,8 +55,8 @@ class Plan(NamedTuple):
 
     field: Field
     """What the schema says of the object."""
-    below: tuple[Field, ...]
-    """The values."""
+    below: tuple[tuple[Field, tuple[bytes | None, ...]], ...]
+    """The values, with the keys that lead there from the object; None for any key."""
     is_large: bool
     """Whether other objects lie within it, so that it is not read whole."""
 
@@ -75,7 +79,7 @@ def plans(schema: Schema) -> list[Plan]:
             if other is not field and other.pattern[:depth] == field.pattern
         ]
         below = tuple(
-            value
+            (value, tuple(_key(part) for part in value.pattern[depth:]))
             for value in fields
             if value.type in _TYPES
             and value.pattern[:depth] == field.pattern
@@ -84,6 +88,10 @@ def plans(schema: Schema) -> list[Plan]:
         if below:
             found.append(Plan(field, below, bool(inner)))
     return found
+
+
+def _key(part: str) -> bytes | None:
+    return None if is_placeholder(part) else part.encode()
 
 
 def record_events(reading: Reading, source: str, wanted: Wanted) -> Iterator[Event]:
@@ -126,9 +134,8 @@ def object_events(
     """
     names = tuple(map(key_text, ObjectPlace(plan.field, path).names))
     namespace = names[0] if _NAMESPACE in plan.field.pattern else ""
-    depth = len(plan.field.pattern)
-    for field in plan.below:
-        for keys, raw in _values(contents, field.pattern[depth:]):
+    for field, way in plan.below:
+        for keys, raw in _values(contents, way):
             steps = tuple(map(key_text, keys))
             for inner, at in _times(field, raw, decoding):
                 whole = (*steps, *inner)
@@ -165,7 +172,7 @@ def _large(
 ) -> Iterator[tuple[tuple[bytes, ...], Contents]]:
     node = schema.node_at(holder.path)
     known = node.literals if node else {}
-    first = {field.pattern[len(plan.field.pattern)].encode() for field in plan.below}
+    first = {way[0] for _, way in plan.below if way and way[0] is not None}
     for entry in holder.entries():
         if not isinstance(entry, Bucket) or entry.key in known:
             continue
@@ -180,22 +187,23 @@ def _large(
 
 
 def _values(
-    contents: Contents | bytes, pattern: tuple[str, ...]
-) -> Iterator[tuple[tuple[bytes, ...], bytes]]:
-    """Yield the values that a pattern means within a record, each with its keys."""
-    waiting: list[tuple[tuple[bytes, ...], Contents | bytes | None]] = [((), contents)]
-    while waiting:
-        keys, found = waiting.pop()
-        depth = len(keys)
-        if depth == len(pattern):
-            if isinstance(found, bytes):
-                yield keys, found
-        elif isinstance(found, dict):
-            if is_placeholder(pattern[depth]):
-                waiting += [((*keys, key), inner) for key, inner in reversed(found.items())]
-            else:
-                key = pattern[depth].encode()
-                waiting.append(((*keys, key), found.get(key)))
+    contents: Contents | bytes, way: tuple[bytes | None, ...]
+) -> list[tuple[tuple[bytes, ...], bytes]]:
+    """Return the values that a way leads to within a record, each with its keys."""
+    here: list[tuple[tuple[bytes, ...], Contents | bytes | None]] = [((), contents)]
+    for key in way:
+        below: list[tuple[tuple[bytes, ...], Contents | bytes | None]] = []
+        for keys, found in here:
+            if not isinstance(found, dict):
+                continue
+            if key is None:
+                below += [((*keys, any_key), inner) for any_key, inner in found.items()]
+            elif key in found:
+                below.append(((*keys, key), found[key]))
+        if not below:
+            return []
+        here = below
+    return [(keys, found) for keys, found in here if isinstance(found, bytes)]
 
 
 def _times(field: Field, raw: bytes, decoding: Decoding) -> Iterator[Found]:
@@ -209,7 +217,7 @@ def _times(field: Field, raw: bytes, decoding: Decoding) -> Iterator[Found]:
         at = text_time(raw.decode(errors="replace")) if _SHORTEST < len(raw) < _LONGEST else None
         if at is not None:
             yield (), at
-    elif _IN_DOCUMENT.search(raw):
+    elif any(pattern.search(raw) for pattern in _IN_DOCUMENT):
         value = decoding.value(raw, field)
         data = value.data.value if isinstance(value.data, AnyValue) else value.data
         if not value.error:
