@@ -69,6 +69,8 @@ class EqualPages:
     def _is_same(self, page_id: int) -> bool:
         """Whether a page and all below it are equal in both files; each page is read once."""
         states = self._states
+        if page_id >= len(states):
+            return False
         path: list[tuple[int, list[int]]] = [(page_id, [page_id])]
         while path:
             owner, left = path[-1]

@@ -57,7 +57,9 @@ def test_what_is_printed(name: str, golden: Golden) -> None:
     golden(f"cli/{name}.txt")(result.out)
 
 
-@pytest.mark.parametrize("name", ["browse", "info", "ls", "tree", "get", "schema"])
+@pytest.mark.parametrize(
+    "name", ["browse", "info", "ls", "tree", "get", "schema", "diff", "timeline"]
+)
 def test_help(name: str, golden: Golden) -> None:
     result = call(name, "--help")
     assert (result.code, result.err) == (0, "")

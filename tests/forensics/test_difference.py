@@ -1,5 +1,6 @@
 """What differs between two trees, against a comparison record by record; and damage on a side."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -242,6 +243,52 @@ def test_what_damage_hides_is_neither_removed_nor_added(case: Case) -> None:
         changed = {one.path for one in found if isinstance(one, Change)}
         assert {path for path in changed if path not in brought} == set()
         assert {path for path in brought if path in file.content} == set()
+
+
+def test_what_a_truncated_file_lacks_is_hidden() -> None:
+    whole = sample().data
+    for length in range(1024, len(whole), 256):
+        pair = [Database(MemorySource(data)).revision() for data in (whole, whole[:length])]
+        for before, after in (pair, pair[::-1]):
+            found = list(difference(before, after, EqualPages(before, after)))
+            assert found
+            assert all(isinstance(one, Hidden) for one in found)
+
+
+def test_pages_of_another_size_are_compared_by_their_entries(bbolt: Path, tmp_path: Path) -> None:
+    assert bbolt.exists()
+    revisions = []
+    for size in (1024, 4096):
+        path = tmp_path / f"{size}.db"
+        with DB(path, no_sync=True, page_size=size) as db:
+            batch = Batch().create_bucket(b"b").use(b"b")
+            for number in range(300):
+                batch.put(b"%04d" % number, b"x" * (number if size == 1024 else 300 - number))
+            db.apply(batch)
+        revisions.append(revision(path.read_bytes()))
+    before, after = revisions
+    expected = naive(before, after)
+    # Only in the middle both values have one length.
+    assert len(expected) == 299
+    assert told(before, after, EqualPages(before, after)) == expected
+
+
+def test_a_large_value_is_compared_piece_by_piece(bbolt: Path, tmp_path: Path) -> None:
+    assert bbolt.exists()
+    path = tmp_path / "large.db"
+    value = bytearray(os.urandom(1_200_000))
+    with DB(path, no_sync=True) as db:
+        db.apply(Batch().create_bucket(b"b").use(b"b").put(b"k", bytes(value)))
+        old = path.read_bytes()
+        for place in (0, 262_143, 262_144, 999_999, len(value) - 1):
+            value[place] ^= 1
+            db.apply(Batch().use(b"b").put(b"k", bytes(value)))
+            before, after = revision(old), revision(path.read_bytes())
+            assert list(told(before, after, EqualPages(before, after))) == [(b"b", b"k")]
+            value[place] ^= 1
+        db.apply(Batch().use(b"b").put(b"k", bytes(value)))
+    before, after = revision(old), revision(path.read_bytes())
+    assert told(before, after, EqualPages(before, after)) == {}
 
 
 def test_a_difference_beside_damage_is_told() -> None:
