@@ -92,6 +92,8 @@ OF_SCREEN = (
     Binding("help", ("?", "f1"), "this help", PROGRAM, "help"),
     Binding("tour", ("f2",), "a tour: what is where in this file", PROGRAM),
     Binding("reload", ("r", "ctrl+r"), "read the file again", PROGRAM),
+    Binding("zone", ("Z",), "times in UTC or in the local zone", PROGRAM),
+    Binding("next-theme", ("ctrl+t",), "the next theme; Ctrl+p lists them", PROGRAM),
     Binding("suspend", ("ctrl+z",), "to the shell; fg comes back", PROGRAM),
     Binding("quit", ("q", "ctrl+q"), "quit", PROGRAM, "quit"),
 )

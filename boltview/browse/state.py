@@ -1,11 +1,12 @@
 """The browser as a state machine: an action goes in, what changed comes out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from boltview.browse.change import NO_CHANGE, Change
 from boltview.browse.chords import Action
 from boltview.browse.outline import Node, Outline, Place, Rows
+from boltview.browse.resume import as_nodes
 from boltview.browse.search import Search
 from boltview.browse.source import Source
 from boltview.browse.tree import Path, Tree
@@ -141,6 +142,17 @@ class Browser(Tree[E], Generic[E]):
         """
         path, row = self.path, self.row if len(self.outline) else 0
         return self._watched(lambda: self._reload(source, path, row))
+
+    def resume(self, opened: Iterable[Path], path: Path) -> Change:
+        """Open the buckets at some paths and no others, and go to a path: as one was left."""
+
+        def do() -> str:
+            self.close_all()
+            self.outline.top.folded.clear()
+            self._reopen(as_nodes(opened), self.outline.top)
+            return self._go(path)
+
+        return self._watched(do)
 
     def _watched(self, do: Callable[[], str | None]) -> Change:
         """Do something, bring the cursor into sight, and compare before and after."""

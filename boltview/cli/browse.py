@@ -9,7 +9,7 @@ from functools import partial
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import finish, say
-from boltview.cli.session import open_database, open_quietly
+from boltview.cli.session import local, open_database, open_quietly
 
 _EXAMPLE = """\
   boltview --demo
@@ -25,6 +25,14 @@ def run(name: str, argv: list[str]) -> int:
     add_path(parser)
     parser.own.add_argument(
         "--follow", action="store_true", help="show each new commit as it lands, and mark it"
+    )
+    parser.own.add_argument(
+        "--no-mouse", action="store_true", help="leave the mouse to the terminal, to select text"
+    )
+    parser.own.add_argument(
+        "--no-state",
+        action="store_true",
+        help="neither remember nor look up the last place in the file, and the theme",
     )
     arguments = parse(parser, argv)
     if arguments.json:
@@ -42,7 +50,9 @@ def run(name: str, argv: list[str]) -> int:
 
 def _browse(arguments: argparse.Namespace) -> int:
     try:
+        from boltview.cli.remember import remembered
         from boltview.tui.app import run as run_browser
+        from boltview.tui.settings import Settings
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in {"textual", "rich"}:
             raise
@@ -54,8 +64,15 @@ def _browse(arguments: argparse.Namespace) -> int:
         from boltview.cli.following import refreshes
 
         feed = partial(refreshes, arguments, arguments.path)
+    keeper = None if arguments.no_state else remembered()
+    is_told = arguments.local or arguments.utc
+    settings = Settings(keeper, local, arguments.local if is_told else None)
     return run_browser(
-        lambda progress: open_database(arguments, arguments.path, progress), feed, title=title
+        lambda progress: open_database(arguments, arguments.path, progress),
+        feed,
+        title=title,
+        settings=settings,
+        mouse=not arguments.no_mouse,
     )
 
 

@@ -157,10 +157,11 @@ def library(arguments: argparse.Namespace) -> Library:
 def clock(arguments: argparse.Namespace) -> Clock:
     """Return the "now" and the zone that the options ask for."""
     now = time.time_ns() if arguments.at is None else arguments.at
-    return Clock(now, _local if arguments.local else utc)
+    return Clock(now, local if arguments.local else utc)
 
 
-def _local(unix: int) -> int:
+def local(unix: int) -> int:
+    """Return the offset of the local zone at an instant, in seconds east of UTC."""
     try:
         return time.localtime(unix).tm_gmtoff
     except (OverflowError, OSError, ValueError):

@@ -17,6 +17,7 @@ from boltview.report.opened import Opened
 from boltview.report.refresh import Refresh
 from boltview.tui.main_screen import MainScreen
 from boltview.tui.messages import Reload
+from boltview.tui.settings import NO_SETTINGS, Settings
 
 Opener = Callable[[Progress], Opened]
 """Opens the database; told whom to tell how far the copy of a live file is."""
@@ -42,16 +43,30 @@ class BoltviewApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [Binding("ctrl+c", "interrupt", show=False, system=True, priority=True)]
 
-    def __init__(self, opener: Opener, title: str, feed: Feed | None = None) -> None:
-        """Browse what `opener` opens, or follow `feed`; `title` is shown until then."""
+    def __init__(
+        self,
+        opener: Opener,
+        title: str,
+        feed: Feed | None = None,
+        settings: Settings = NO_SETTINGS,
+    ) -> None:
+        """Browse what `opener` opens, or follow `feed`.
+
+        Args:
+            opener: opens the database.
+            title: shown until then.
+            feed: follows it.
+            settings: a memory, a zone.
+        """
         super().__init__()
         self.animation_level = "none"
-        if "TEXTUAL_THEME" not in os.environ:
-            self.theme = _THEME
         self.error: Exception | None = None
         self._opener = opener
         self._feed = feed
-        self._main = MainScreen(escape(title))
+        self._main = MainScreen(escape(title), settings)
+        if "TEXTUAL_THEME" not in os.environ:
+            wanted = self._main.comfort.theme
+            self.theme = wanted if wanted in self.available_themes else _THEME
         self._interrupted = -_TWICE
 
     @property
@@ -62,6 +77,7 @@ class BoltviewApp(App[int]):
     def on_mount(self) -> None:
         """Show the frame, and open the database once it is painted."""
         self.push_screen(self._main)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._main.comfort.wear(theme.name))
         self._main.call_after_refresh(self._start if self._feed is None else self._start_following)
 
     def _start(self) -> None:
@@ -126,6 +142,10 @@ class BoltviewApp(App[int]):
 
         return tell
 
+    def save(self) -> None:
+        """Remember where the user is."""
+        self._main.comfort.save()
+
     def action_interrupt(self) -> None:
         """Quit at the second Ctrl+C in a row; the first may have been meant for something else."""
         now = monotonic()
@@ -150,19 +170,29 @@ def _waiter(worker: Worker[object]) -> Wait:
     return wait
 
 
-def run(opener: Opener, feed: Feed | None = None, *, title: str) -> int:
+def run(
+    opener: Opener,
+    feed: Feed | None = None,
+    *,
+    title: str,
+    settings: Settings = NO_SETTINGS,
+    mouse: bool = True,
+) -> int:
     """Run the browser on the terminal; return the exit code.
 
     Args:
         opener: opens the database; called in a thread, again for every reload.
         feed: follows the database instead; called once, in a thread.
         title: name of the file, shown until it is open.
+        settings: a memory, a zone.
+        mouse: whether the mouse does anything here, or is left to the terminal.
 
     Raises:
         Exception: what `opener` or `feed` raised, after the user has read it and quit.
     """
-    app = BoltviewApp(opener, title, feed)
-    code = app.run()
+    app = BoltviewApp(opener, title, feed, settings)
+    code = app.run(mouse=mouse)
+    app.save()
     if app.error is not None:
         raise app.error
     return code or 0

@@ -1,6 +1,6 @@
 """Between the screen and the state machine: applies, works in slices, paints what has changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from boltview.tui.resting import Resting
 from boltview.tui.slices import Slices, work_a_slice
 
 if TYPE_CHECKING:
-    from boltview.browse.outline import Node
+    from boltview.browse.outline import Node, Outline
     from boltview.browse.outline import Rows as Entries
     from boltview.tui.main_screen import MainScreen
 
@@ -46,6 +46,11 @@ class Browsing:
     def opened(self) -> Opened | None:
         """What is browsed; None until it is open."""
         return self._opened
+
+    @property
+    def outline(self) -> "Outline[Entry] | None":
+        """The rows of the tree; None until it is open."""
+        return self._browser.outline if self._browser else None
 
     @property
     def is_open(self) -> bool:
@@ -145,6 +150,10 @@ class Browsing:
     def visit(self, path: Path) -> None:
         """Go to an entry without remembering where one was."""
         self._do(lambda browser: browser.visit(path))
+
+    def resume(self, opened: Iterable[Path], path: Path) -> None:
+        """Open the buckets at some paths and no others, and go to a path."""
+        self._do(lambda browser: browser.resume(opened, path))
 
     def unveil(self, path: Path) -> None:
         """Go to a bucket and open it, without remembering where one was."""

@@ -15,10 +15,11 @@ from boltview.report.refresh import Refresh
 from boltview.report.screen import Span
 from boltview.report.tables.views import View
 from boltview.report.takeaway import Place
-from boltview.tui import panes, program, prompts, switching, taking, touring
+from boltview.tui import comfort, panes, program, prompts, switching, taking, touring
 from boltview.tui.actions import joined
 from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.browsing import Browsing
+from boltview.tui.comfort import Comfort
 from boltview.tui.flattable import FlatTable
 from boltview.tui.flattree import FlatTree
 from boltview.tui.lines import Hints, Line
@@ -26,6 +27,7 @@ from boltview.tui.messages import Acted, GoTo, Resized, Said, Scrolled
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
 from boltview.tui.prompts import QUESTIONS
+from boltview.tui.settings import NO_SETTINGS, Settings
 from boltview.tui.tabling import Tabling
 from boltview.tui.touring import Touring
 from boltview.tui.viewline import ViewLine
@@ -41,6 +43,7 @@ ACTIONS = joined(
     taking.ACTIONS,
     program.ACTIONS,
     touring.ACTIONS,
+    comfort.ACTIONS,
 )
 """All that the screen itself does; what is not here is for the rows."""
 
@@ -55,13 +58,14 @@ class MainScreen(Screen[None]):
         history: where jumps came from.
         is_reading: whether the detail pane has the keyboard, and not the rows.
         touring: the tour, if one goes on.
+        comfort: the user's wishes, and where the user was.
         view: the action of the view that shows.
         face: what makes and moves the rows of that view.
     """
 
     AUTO_FOCUS = ""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, settings: Settings = NO_SETTINGS) -> None:
         """Show the frame of a browser of `name`, which is being opened."""
         super().__init__()
         self.chords = Chords()
@@ -80,6 +84,7 @@ class MainScreen(Screen[None]):
         self.tabling: Tabling = Tabling(self)
         self.touring: Touring = Touring(self)
         self.taking: taking.Taking = taking.Taking(self)
+        self.comfort: Comfort = Comfort(self, settings)
         self.view = TREE
         self.face: Browsing | Tabling = self.browsing
         self.title_line.show([Span(name, "strong")])
@@ -132,9 +137,11 @@ class MainScreen(Screen[None]):
 
     def begin(self, opened: Opened, message: str = "read again") -> None:
         """Show an opened database, or another state of it."""
-        self.view_line.offer(opened)
-        self.browsing.begin(opened, message)
-        self.tabling.begin(opened)
+        shown = self.comfort.dressed(opened)
+        self.view_line.offer(shown)
+        self.browsing.begin(shown, message)
+        self.tabling.begin(shown)
+        self.comfort.resume(shown)
 
     def renew(self, refresh: Refresh) -> None:
         """Show another state of a file that is followed, and mark what changed."""

@@ -34,6 +34,8 @@ class Terminal:
         if pid == 0:
             environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
             environment |= {"LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
+            # The developer's own places and theme are no part of any test.
+            environment["XDG_STATE_HOME"] = "/dev/null"
             os.execve(sys.executable, [sys.executable, "-m", "boltview", *arguments], environment)  # noqa: S606
         self._pid = pid
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
