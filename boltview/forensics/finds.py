@@ -3,22 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from boltview.bolt.bucket import Bucket, Pair
+from boltview.bolt.bucket import Bucket
 from boltview.bolt.bulk import BulkReader, Contents
 from boltview.bolt.meta import Meta
 from boltview.bolt.page import Origin
 from boltview.bolt.progress import Progress
 from boltview.forensics.assemble import Assembled, Assembler
-from boltview.forensics.attribute import (
-    MEDIUM,
-    NONE,
-    UNATTRIBUTED,
-    Attribution,
-    Attributor,
-    Live,
-)
+from boltview.forensics.attribute import MEDIUM, Attribution, Attributor, Live
 from boltview.forensics.fragments import Fragment, joined
 from boltview.forensics.grammar import NOT_TOLD, Grammar, Kind, Path
+from boltview.forensics.loose import Loose, LoosePair
 from boltview.forensics.pointers import Pointers
 from boltview.forensics.reachable import Reachable
 from boltview.forensics.stale import Stale
@@ -53,18 +47,6 @@ class Find(NamedTuple):
         field = self.kind.field
         path = self.attribution.path
         return (field.object, field.pattern, path, self.updated, self.created, self.origin.page)
-
-
-class LoosePair(NamedTuple):
-    """A key and value that belong to no object."""
-
-    path: Path
-    """Path of the key; empty if its bucket is not known."""
-    key: bytes
-    value: bytes
-    origin: Origin
-    by: str
-    confidence: str
 
 
 class Finds:
@@ -355,44 +337,12 @@ class Finds:
             find = _find(kind, attribution, Assembled({}, (), (), origin))
             self._seen[kind.name, path] = [find]
 
-    # --- pairs ---
-
     def pairs(self) -> Iterator[LoosePair]:
         """Yield what belongs to no object, but for what the tree has as it is."""
-        seen: set[int] = set()
-        for page_id in self._steps(self._rest):
-            page = self._assembler.page(page_id)
-            if page is None or page_id in self._consumed:
-                continue
-            places = self._where.of(page_id)
-            place = places[0] if places else None
-            for pair in self._pairs_of(page, place):
-                mark = hash((pair.path, pair.key, pair.value))
-                if mark in seen or self._is_live_pair(pair):
-                    self.folded += 1
-                    continue
-                seen.add(mark)
-                yield pair
-
-    def _pairs_of(self, page: Stale, place: Place | None) -> Iterator[LoosePair]:
-        by = place.how if place else UNATTRIBUTED
-        confidence = MEDIUM if place else NONE
-        for index, element in enumerate(page.elements):
-            key, origin = page.keys[index], page.origin(index)
-            path = (*place.path, key) if place else ()
-            if not element.is_bucket:
-                yield LoosePair(path, key, page.value(index), origin, by, confidence)
-                continue
-            for name, value in (self._assembler.inline(page, index) or {}).items():
-                if isinstance(value, bytes):
-                    below = (*path, name) if path else ()
-                    yield LoosePair(below, name, value, origin, by, confidence)
-
-    def _is_live_pair(self, pair: LoosePair) -> bool:
-        if not pair.path:
-            return False
-        entry = self.live.get(pair.path)
-        return isinstance(entry, Pair) and entry.value == pair.value
+        rest = [page_id for page_id in self._rest if page_id not in self._consumed]
+        loose = Loose(self._assembler, self._where, self.live)
+        yield from loose.pairs(list(self._steps(rest)))
+        self.folded += loose.folded
 
 
 def _find(kind: Kind, attribution: Attribution, part: Assembled) -> Find:

@@ -55,6 +55,7 @@ RUNS = {
     "usage": ["usage", "PATH"],
     "export": ["export", "PATH", "--format", "jsonl", "-o", "-"],
     "timeline": ["timeline", "PATH"],
+    "carve": ["carve", "PATH"],
     "diff": ["diff", "PATH", "fixtures/gc-pairs/1.after.db"],
 }
 
