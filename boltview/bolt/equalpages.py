@@ -36,22 +36,15 @@ def by_number(before: int, after: int) -> bool:
 class EqualPages:
     """Tells of any two revisions, whatever their files have to do with each other.
 
-    Both files are read once, when it is first asked for.
+    Both files are read once: by `compare`, or when it is first asked.
     """
 
-    __slots__ = ("_after", "_before", "_equal", "_progress", "_states")
+    __slots__ = ("_after", "_before", "_equal", "_states")
 
-    def __init__(self, before: Revision, after: Revision, progress: Progress | None = None) -> None:
-        """Compare nothing yet.
-
-        Args:
-            before: one revision.
-            after: the other.
-            progress: told how many bytes were compared, and of how many; may raise to end.
-        """
+    def __init__(self, before: Revision, after: Revision) -> None:
+        """Compare nothing yet."""
         self._before = before
         self._after = after
-        self._progress = progress
         self._equal: bytearray | None = None
         self._states = bytearray()
 
@@ -62,9 +55,18 @@ class EqualPages:
         if before != after:
             return self._are_equal_leaves(before, after)
         if self._equal is None:
-            self._equal = _equal_pages(self._before, self._after, self._progress)
-            self._states = bytearray(len(self._equal))
+            self.compare()
         return self._is_same(before)
+
+    def compare(self, progress: Progress | None = None) -> None:
+        """Compare the two files page by page.
+
+        Args:
+            progress: told how many bytes were compared, and of how many; may raise to end.
+        """
+        if _are_alike(self._before, self._after):
+            self._equal = _equal_pages(self._before, self._after, progress)
+            self._states = bytearray(len(self._equal))
 
     def _is_same(self, page_id: int) -> bool:
         """Whether a page and all below it are equal in both files; each page is read once."""

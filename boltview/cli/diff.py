@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from boltview.bolt.equalpages import EqualPages, by_number
+from boltview.bolt.equalpages import EqualPages, Sameness, by_number
 from boltview.bolt.errors import NoSuchRevision
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.options import CommandParser, parse, revision
@@ -79,16 +79,25 @@ def run(name: str, argv: list[str]) -> int:
     arguments = parse(parser, argv)
     sides = _open(parser, arguments)
     totals = Totals()
-    with progress_line(arguments, "comparing") as progress:
-        pairing = sides.pairing
-        before, after = pairing.before.revision, pairing.after.revision
-        same = by_number if before.source is after.source else EqualPages(before, after, progress)
-        found = _counted(members(pairing, difference(before, after, same)), totals)
-        if arguments.json or arguments.jsonl:
-            _print_json(sides, found, totals, arguments)
-        else:
-            _print_text(sides, found, totals, arguments)
+    pairing = sides.pairing
+    found = difference(pairing.before.revision, pairing.after.revision, _same(pairing, arguments))
+    counted = _counted(members(pairing, found), totals)
+    if arguments.json or arguments.jsonl:
+        _print_json(sides, counted, totals, arguments)
+    else:
+        _print_text(sides, counted, totals, arguments)
     return _finish(sides, totals)
+
+
+def _same(pairing: Pairing, arguments: argparse.Namespace) -> Sameness:
+    """Find out which pages need not be read."""
+    before, after = pairing.before.revision, pairing.after.revision
+    if before.source is after.source:
+        return by_number
+    same = EqualPages(before, after)
+    with progress_line(arguments, "comparing") as progress:
+        same.compare(progress)
+    return same
 
 
 def _open(parser: CommandParser, arguments: argparse.Namespace) -> _Sides:
