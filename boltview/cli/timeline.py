@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from boltview.bolt.progress import Progress
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.node import OpenNode, finish_node, judge_parts
 from boltview.cli.objects import print_array, print_lines
@@ -14,6 +15,7 @@ from boltview.cli.progress import progress_line
 from boltview.cli.session import open_quietly, spool
 from boltview.containerd.metadata import SCHEMA
 from boltview.forensics.files import unnamed_file
+from boltview.forensics.timeline.deleted import deleted_events
 from boltview.forensics.timeline.event import FILE, Event, Wanted
 from boltview.forensics.timeline.files import file_events, inode_events
 from boltview.forensics.timeline.order import Ordered
@@ -22,6 +24,7 @@ from boltview.forensics.timeline.records import record_events
 from boltview.report.aside import node_of
 from boltview.report.opened import Opened
 from boltview.report.timeline import FORMATS, fits_body_file
+from boltview.schema.reading import Reading
 
 _EXAMPLE = """\
   boltview timeline /mnt/failed-node
@@ -39,8 +42,8 @@ def run(name: str, argv: list[str]) -> int:
         name,
         "Tell every time that a database or node holds, in one order: of its records (created, "
         "updated, expires, labels, times within JSON), of what CRI and Docker noted, of image "
-        "configs, and of the files of blobs and snapshots. What only the previous revision has is "
-        "marked as such, doubtful times are too.",
+        "configs, and of the files of blobs and snapshots. Deleted records that the file still "
+        "holds are marked as such, doubtful times too.",
         _EXAMPLE,
         {"jsonl": "one JSON object an event (--format jsonl)"},
     )
@@ -64,6 +67,11 @@ def run(name: str, argv: list[str]) -> int:
     )
     own.add_argument("-n", "--namespace", metavar="NS", help="events of this namespace alone")
     own.add_argument("--no-files", action="store_true", help="only what the databases hold")
+    own.add_argument(
+        "--no-deleted",
+        action="store_true",
+        help="only what is there: no search through the pages that are not in use",
+    )
     arguments = parse(parser, argv)
     if arguments.format and (arguments.json or arguments.jsonl):
         parser.error("argument --format: not allowed with --json or --jsonl")
@@ -77,7 +85,7 @@ def run(name: str, argv: list[str]) -> int:
         say(f"{opened.path}: of none of the known kinds, so its records have no known times")
     ordered = Ordered(lambda: unnamed_file(spool()))
     with progress_line(arguments, "gathering times:") as progress:
-        for event in _events(opened, whole, wanted, has_files=not arguments.no_files):
+        for event in _events(opened, whole, wanted, arguments, progress):
             if wanted.event(event):
                 ordered.add(event)
                 if progress and len(ordered) % _EVERY == 0:
@@ -89,22 +97,51 @@ def run(name: str, argv: list[str]) -> int:
 
 
 def _events(
-    opened: Opened, whole: OpenNode | None, wanted: Wanted, *, has_files: bool
+    opened: Opened,
+    whole: OpenNode | None,
+    wanted: Wanted,
+    arguments: argparse.Namespace,
+    progress: Progress | None,
 ) -> Iterator[Event]:
     """Yield the events of a database, or of all of a node, in no order."""
-    yield from record_events(opened.reading, opened.path, wanted)
+    readings = [(opened.path, opened.reading)]
     if whole:
         whole.node.all_parts()
-        for path, reading in whole.node.readings():
-            yield from record_events(reading, path, wanted)
-    if opened.reading.revision.txid == opened.database.metas.current.txid:
-        yield from previous_events(opened.reading, opened.path, wanted)
-    if has_files:
-        if wanted.kind(FILE) and wanted.namespace is None:
-            with suppress(OSError):  # its path may name nothing any more
-                yield from inode_events(opened.path, os.stat(opened.path))
-        if whole:
-            yield from file_events(whole.node, wanted)
+        readings += whole.node.readings()
+    for path, reading in readings:
+        yield from record_events(reading, path, wanted)
+        # Beside an older revision the newer one would pass for what was deleted.
+        is_newest = reading is not opened.reading or _is_newest(opened)
+        if is_newest and not arguments.no_deleted:
+            yield from _gone(reading, path, wanted, progress)
+    if arguments.no_files:
+        return
+    if wanted.kind(FILE) and wanted.namespace is None:
+        with suppress(OSError):  # its path may name nothing any more
+            yield from inode_events(opened.path, os.stat(opened.path))
+    if whole:
+        yield from file_events(whole.node, wanted)
+
+
+def _is_newest(opened: Opened) -> bool:
+    return opened.reading.revision.txid == opened.database.metas.current.txid
+
+
+def _gone(
+    reading: Reading, path: str, wanted: Wanted, progress: Progress | None
+) -> Iterator[Event]:
+    """Yield the times of what is in the file, but not in the tree; each moment once."""
+    told: set[int] = set()
+    for event in previous_events(reading, path, wanted):
+        told.add(_identity(event))
+        yield event
+    for event in deleted_events(reading, path, wanted, progress):
+        if _identity(event) not in told:
+            yield event
+
+
+def _identity(event: Event) -> int:
+    return hash((event.at, event.place, event.field))
 
 
 def _print(events: Ordered, opened: Opened, arguments: argparse.Namespace) -> None:

@@ -174,6 +174,36 @@ def test_what_the_previous_revision_alone_has_is_marked(node: Path) -> None:
     assert all(one["state"] == "live" for one in timeline(node, "--revision", "previous"))
 
 
+def test_deleted_records_are_told_as_such(tmp_path: Path, require: Callable[[str], str]) -> None:
+    require("go")
+    build.library()
+    path = tmp_path / "meta.db"
+    path.write_bytes(META_24.read_bytes())
+    before = timeline(path, "--no-files", "--no-deleted")
+    at_first = timeline(path, "--no-files")
+    with DB(path, no_freelist_sync=True) as db:
+        db.apply(Batch().use(b"v1").delete_bucket(b"default").delete_bucket(b"k8s.io"))
+        # The previous revision knows of nothing any more.
+        for number in range(2):
+            db.apply(Batch().use(b"v1", b"moby").set_sequence(number + 1))
+    after = timeline(path, "--no-files", "--no-deleted")
+    assert after == [one for one in before if one["namespace"] not in {"default", "k8s.io"}]
+    assert {one["state"] for one in after} == {"live"}
+    whole = timeline(path, "--no-files")
+    assert [one for one in whole if one["state"] == "live"] == after
+    deleted = [one for one in whole if one["state"] != "live"]
+    # No moment is invented. How many are found, and how well named, is measured where carving is.
+    moments = {(one["type"], one["event"], one["time"]) for one in at_first}
+    told = {(one["type"], one["event"], one["time"]) for one in deleted}
+    assert len(told) > 100
+    assert told <= moments
+    assert {one["state"] for one in deleted} <= {"deleted", "unknown"}
+    assert all(one["note"].startswith("carved from page ") for one in deleted)
+    (lease, *_) = [one for one in deleted if one["object"] == "lease/default/lease-a"]
+    table = call("timeline", path, "--no-files", "--quiet", "--type", "lease", "-n", "default").out
+    assert f"{lease['object']}  [deleted]  ({lease['note']})" in table
+
+
 def test_doubtful_times_are_there_and_marked(node: Path) -> None:
     events = timeline(node, "--type", "container", "--at", "2026-11-24T00:00:00Z")
     doubts = {(one["object"], one["event"]): one["doubt"] for one in events if "doubt" in one}

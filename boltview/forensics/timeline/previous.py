@@ -10,12 +10,11 @@ from boltview.bolt.errors import NoSuchRevision
 from boltview.containerd.objects import key_text
 from boltview.forensics.difference import Change, Hidden, Side, difference
 from boltview.forensics.timeline.event import Event, Wanted
-from boltview.forensics.timeline.records import Plan, object_events, plans
+from boltview.forensics.timeline.records import NAMESPACE, Plan, object_events, plans
 from boltview.schema.decode import Decoding
 from boltview.schema.reading import Reading
 
 STATE = "previous revision"
-_NAMESPACE = "<namespace>"
 
 
 def previous_events(reading: Reading, source: str, wanted: Wanted) -> Iterator[Event]:
@@ -60,7 +59,7 @@ def previous_events(reading: Reading, source: str, wanted: Wanted) -> Iterator[E
 
 def _namespace(plan: Plan, path: tuple[bytes, ...]) -> str | None:
     pattern = plan.field.pattern
-    return key_text(path[pattern.index(_NAMESPACE)]) if _NAMESPACE in pattern else None
+    return key_text(path[pattern.index(NAMESPACE)]) if NAMESPACE in pattern else None
 
 
 def _events(

@@ -22,7 +22,8 @@ from boltview.schema.values import AnyValue, Undecodable, WireField
 
 KINDS = {"blob": "content"}
 """What objects are called on the command line, where the schema calls them otherwise."""
-_NAMESPACE = "<namespace>"
+NAMESPACE = "<namespace>"
+"""Placeholder of the namespace, the first of an object's names where there is one."""
 _EVENTS: dict[tuple[str | int, ...], str] = {
     ("createdat",): "created",
     ("updatedat",): "updated",
@@ -109,7 +110,7 @@ def record_events(reading: Reading, source: str, wanted: Wanted) -> Iterator[Eve
     for plan in plans(schema):
         if not wanted.kind(plan.kind):
             continue
-        has_namespace = _NAMESPACE in plan.field.pattern
+        has_namespace = NAMESPACE in plan.field.pattern
         if wanted.namespace is not None and not has_namespace:
             continue
         for path, contents in _records(reading, schema, plan, wanted.namespace):
@@ -133,7 +134,7 @@ def object_events(
         decoding: decodes documents.
     """
     names = tuple(map(key_text, ObjectPlace(plan.field, path).names))
-    namespace = names[0] if _NAMESPACE in plan.field.pattern else ""
+    namespace = names[0] if NAMESPACE in plan.field.pattern else ""
     for field, way in plan.below:
         for keys, raw in _values(contents, way):
             steps = tuple(map(key_text, keys))
@@ -155,7 +156,7 @@ def _records(
 ) -> Iterator[tuple[tuple[bytes, ...], Contents | bytes]]:
     """Yield path and contents of each object of a kind; of a large one only what is needed."""
     pattern = plan.field.pattern
-    names = {} if namespace is None else {_NAMESPACE: namespace}
+    names = {} if namespace is None else {NAMESPACE: namespace}
     wanted = names.get(pattern[-1])
     reader = BulkReader(reading.revision)
     for holder in holders(schema, reading.root, pattern[:-1], names):
