@@ -52,11 +52,22 @@ class HexView:
 
     def fit(self, per_line: int, height: int) -> None:
         """Have so many bytes on a line, and room for so many lines; the cursor stays in sight."""
-        if per_line != self._per_line:
-            self._per_line = per_line
-            self._measure()
+        if (per_line, height) == (self._per_line, self.viewport.height):
+            return
+        self._per_line = per_line
+        self._measure()
         self.viewport.resize(height)
         self._show()
+
+    def resume(self, before: "HexView") -> None:
+        """Stand on the part of the same number, if it has the same name, and scroll as there."""
+        at = before.part
+        if at >= min(len(self.parts), len(before.parts)):
+            return
+        if self._runs and self.parts[at].name == before.parts[at].name:
+            self.to_part(at)
+            self.fit(before._per_line, before.viewport.height)  # noqa: SLF001 (its own class)
+            self.scroll(before.viewport.top)
 
     def row(self, number: int) -> Row:
         """Return one line."""

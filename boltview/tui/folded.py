@@ -1,5 +1,7 @@
 """A JSON document to fold and unfold, below lines that say what it is of."""
 
+from typing import Self
+
 from boltview.browse.chords import Action
 from boltview.browse.state import Browser
 from boltview.browse.viewport import Viewport
@@ -23,16 +25,27 @@ class Folded(Document):
         self._source = JsonTree(None, 0)
         self._browser: Browser[Member] = Browser(self._source)
         self._viewport = Viewport()
+        self._before: Browser[Member] | None = None
+
+    def resume(self, before: Self) -> None:
+        """Keep open what is open there, and the cursor where it is."""
+        self._before = before._browser if before._source.width else None
+        self._viewport.top = before._viewport.top
 
     def layout(self, width: int, height: int) -> int:
         """Lay out for a width: another one decides anew which texts open into lines."""
         self._height_above = self._above.layout(width, height)
         if width != self._source.width:
             self._source = JsonTree(self._value, width)
-            self._browser = Browser(self._source)
-            open_what_reads_well(self._browser)
+            if self._before is not None:
+                self._browser, self._before = self._before, None
+                self._browser.reload(self._source)
+            else:
+                self._browser = Browser(self._source)
+                open_what_reads_well(self._browser)
         self._browser.resize(height)
         self._viewport.resize(height)
+        self._viewport.scroll(self._viewport.top, self._total)
         return self._total
 
     def line(self, number: int) -> list[Span]:

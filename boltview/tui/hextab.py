@@ -1,5 +1,7 @@
 """Bytes and the parts that they belong to, linked both ways: hex above, the parts below it."""
 
+from typing import Self
+
 from boltview.bolt.parts import Part
 from boltview.bolt.source import Source
 from boltview.browse.chords import Action
@@ -22,6 +24,10 @@ class Hex(Document):
         self._view = HexView(parts, first)
         self._per_line = 16
         self.aside = Parts(self._view)
+
+    def resume(self, before: Self) -> None:
+        """Stand on the part of the same number."""
+        self._view.resume(before._view)
 
     def layout(self, width: int, height: int) -> int:
         """Choose how many bytes fit a line."""

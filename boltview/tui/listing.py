@@ -1,7 +1,7 @@
 """Lines of which some lead somewhere: Enter goes there."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from boltview.browse.chords import Action
 from boltview.browse.viewport import Viewport
@@ -27,6 +27,10 @@ class Listing(Document):
         self._at = next(leading, min(first, max(len(items) - 1, 0)))
         self._viewport = Viewport()
         self._actions = self._table()
+
+    def resume(self, before: Self) -> None:
+        """Stand on the line of the same number."""
+        self._at = max(0, min(before._at, len(self._items) - 1))
 
     def layout(self, width: int, height: int) -> int:
         """Have a line for each."""

@@ -78,6 +78,7 @@ class Detail(Vertical):
         self.page.beside, self.aside.beside = self.aside, self.page
         self.graphs = Graphs(self, self._grown)
         self._subject: Subject | None = None
+        self._shown: Document = Text(())
 
     def compose(self) -> ComposeResult:
         """Put the tabs over the page."""
@@ -140,6 +141,9 @@ class Detail(Vertical):
         if self.tabs.label:
             return
         document = self._document()
+        if keep and type(document) is type(self._shown):
+            document.resume(self._shown)
+        self._shown = document
         self.set_class(document.aside is not None, "-beside")
         self.page.show(document, keep=keep)
         # What the page does not need is for what stands beside it.

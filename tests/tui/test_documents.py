@@ -181,6 +181,20 @@ def test_what_stands_above_is_reached_from_the_first_row() -> None:
     assert document.top == 3
 
 
+def test_another_state_of_a_document_keeps_what_is_open_and_the_cursor() -> None:
+    before = folded(above=2)
+    for action in ("down", "down", "toggle", "down", "toggle", "down", "down"):
+        before.act(Action(action))
+    assert before.cursor == 2 + 5
+    top, lines = before.top, shown(before)
+    later = Folded({"added": 1, **DOCUMENT}, Text([Line("", "above", "note")] * 2))
+    later.resume(before)
+    assert shown(later)[2:4] == ["  added: 1", lines[2]]
+    assert shown(later)[4:] == lines[3:]
+    assert later.cursor == 2 + 6
+    assert later.top == top
+
+
 @pytest.mark.parametrize("value", [None, 7, "text", [], {}, "x" * 200, "\u202e\x1b[31m"])
 def test_a_document_without_members(value: object) -> None:
     lines = shown(folded(value))
