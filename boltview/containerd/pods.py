@@ -107,10 +107,10 @@ def pods_and_others(node: Node, namespace: str | None = None) -> Iterator[Pod | 
             yield container
             continue
         place = found.setdefault((container.namespace, key), _Found())
+        # Not the whole container: its spec is large, and a node can have many.
         if key == container.id:
-            place.pause = container
+            place.pause = container._replace(spec=None)
         else:
-            # Not the container itself: its spec is large, and a node can have many.
             place.containers.append(_container(node, container))
             place.labels.append(container.labels)
     for (space, key), parts in sorted(found.items()):

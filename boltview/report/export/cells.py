@@ -7,12 +7,13 @@ or with `!` or `%`, has its first character escaped as `%XX`.
 import re
 from typing import NamedTuple
 
-from boltview.report.export.table import BOOLEAN, INTEGER, JSON, TIME, Column, Row, value_at
+from boltview.report.export.table import BOOLEAN, INTEGER, JSON, TEXT, TIME, Column, Row, value_at
 from boltview.report.jsontext import dumps, key_json
 
 Cell = str | int | None
 _INTEGERS = range(-(1 << 63), 1 << 63)
 _ESCAPED = ("0x", "!", "%")
+_FIRST = frozenset(text[0] for text in _ESCAPED)
 _UTC = re.compile(r"(-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z")
 _DIGITS = 9
 
@@ -26,13 +27,22 @@ class TooLarge(NamedTuple):
 
 def cells(row: Row) -> tuple[list[Cell], list[TooLarge]]:
     """Return the cells of a row, and what of it does not fit and is left out."""
-    data, found, large = row.data, [], []
+    data = row.data
+    found: list[Cell] = []
+    large: list[TooLarge] = []
     for column in row.table.columns:
-        value = value_at(data, column.place) if column.place else data.get(column.name)
-        cell = None if value is None else cell_of(column.type, value)
-        if value is not None and cell is None:
-            large.append(TooLarge(column, value))
-        found.append(cell)
+        name, kind, _, _, place = column
+        value = value_at(data, place) if place else data.get(name)
+        if value is None:
+            found.append(None)
+        elif kind == TEXT and type(value) is str and value.isascii() and value[:1] not in _FIRST:
+            # As nearly every text is.
+            found.append(value)
+        else:
+            cell = cell_of(kind, value)
+            found.append(cell)
+            if cell is None:
+                large.append(TooLarge(column, value))
     return found, large
 
 

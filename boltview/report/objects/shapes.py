@@ -85,7 +85,8 @@ def payload_json(payload: Payload | None) -> object:
     found = value.data
     if found.encoding == "bytes":
         return {"hex": payload.raw.hex(), "error": found.note or "a payload of an unknown type"}
-    return to_json(found.value)
+    # What was parsed as JSON is JSON already.
+    return found.value if found.encoding == "json" else to_json(found.value)
 
 
 def _field_json(record: Record, field: str, payload: Payload | None) -> object:

@@ -1,0 +1,49 @@
+"""Exporting databases of 0.3 and 1 GB in every format: MB of the file a second of CPU, and memory.
+
+The containers are those of `bench_gc.py`, each with its snapshot, beside images of ten layers. The
+memory must not grow with the file.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.bench_gc import build
+from tests.bench.bench_objects import measured
+from tests.plugins.require import Require
+
+SIZES = (12_000, 40_000)
+"""Containers: of files of 0.3 and 1 GB."""
+GROWTH = 1.5
+FORMATS = ("jsonl", "csv", "sqlite", "parquet")
+RUNS = [(name, ()) for name in FORMATS] + [("jsonl", ("--redact",))]
+
+
+@pytest.fixture(scope="module")
+def databases(require: Require, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    require("go")
+    folder = tmp_path_factory.mktemp("export")
+    for count in SIZES:
+        build(folder / f"{count}.db", count)
+    return [folder / f"{count}.db" for count in SIZES]
+
+
+@pytest.mark.parametrize(("name", "options"), RUNS, ids=lambda value: "".join(value))
+def test_exporting(databases: list[Path], tmp_path: Path, name: str, options: list[str]) -> None:
+    peaks = []
+    for path in databases:
+        out = tmp_path / "out"
+        arguments = ["export", str(path), "--format", name, "-o", str(out), *options]
+        command = [sys.executable, "-m", "boltview", *arguments]
+        seconds, memory = measured(command, tmp_path / "said")
+        size = path.stat().st_size / 1e6
+        written = sum(file.stat().st_size for file in out.iterdir()) / 1e6
+        shutil.rmtree(out)
+        print(
+            f"\n{name}{' redacted' if options else ''}: {size:,.0f} MB in {seconds:.1f} s of CPU "
+            f"({size / seconds:.0f} MB/s), {written:,.0f} MB written, {memory:.0f} MB of memory"
+        )
+        peaks.append(memory)
+    assert peaks[1] < peaks[0] * GROWTH
