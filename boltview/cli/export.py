@@ -100,6 +100,11 @@ def _add_own(parser: CommandParser) -> None:
         "it can test guesses (default: random, kept nowhere)",
     )
     own.add_argument(
+        "--carved",
+        action="store_true",
+        help="deleted records that a meta.db still holds too, in a table of their own",
+    )
+    own.add_argument(
         "--sha256", action="store_true", help="note the SHA-256 of each meta.db as it was read"
     )
     own.add_argument(
@@ -127,7 +132,13 @@ def _export(arguments: argparse.Namespace) -> int:
 
     subjects = _subjects(arguments)
     redactor = _redactor(arguments) if arguments.redact else None
-    options = Options(clock(arguments), str(arguments.revision), arguments.sha256, redactor)
+    options = Options(
+        clock(arguments),
+        str(arguments.revision),
+        arguments.carved,
+        arguments.sha256,
+        redactor,
+    )
     if arguments.output == _STDOUT:
         from boltview.report.export.jsonlines import JsonStream
 

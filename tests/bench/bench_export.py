@@ -30,7 +30,7 @@ def databases(require: Require, tmp_path_factory: pytest.TempPathFactory) -> lis
     return [folder / f"{count}.db" for count in SIZES]
 
 
-@pytest.mark.parametrize(("name", "options"), RUNS, ids=lambda value: "".join(value))
+@pytest.mark.parametrize(("name", "options"), RUNS, ids="".join)
 def test_exporting(databases: list[Path], tmp_path: Path, name: str, options: list[str]) -> None:
     peaks = []
     for path in databases:

@@ -6,6 +6,7 @@ Nothing is kept of a row that was yielded; the references come in parts of a few
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from boltview.bolt.progress import Progress
 from boltview.containerd.node import Node
 from boltview.containerd.objects import Namespace, Record, Snapshot, key_text
 from boltview.containerd.references import Graph
@@ -24,6 +25,7 @@ from boltview.report.objects.sandboxes import PODS, SANDBOXES
 from boltview.report.objects.shapes import Json, object_json, text_json
 from boltview.report.objects.snapshots import KIND as SNAPSHOTS
 from boltview.report.units import Clock
+from boltview.schema.reading import Reading
 
 _OBJECTS: tuple[tuple[Table, Kind, str], ...] = (
     (tables.NAMESPACES, NAMESPACES, "namespace"),
@@ -36,6 +38,14 @@ _OBJECTS: tuple[tuple[Table, Kind, str], ...] = (
     (tables.SANDBOXES, SANDBOXES, "sandbox"),
 )
 """Tables of objects of meta.db, what lists their objects, and what names call one."""
+_CARVED = tuple(
+    dict.fromkeys(
+        column.keys[0]
+        for column in tables.CARVED.columns
+        if column.name not in {"node", "namespace", "record"}
+    )
+)
+"""What is told of a carved record besides its own fields."""
 _KEYS: dict[str, Callable[[Any], str]] = {
     "container": lambda item: str(item.id),
     "content": lambda item: str(item.digest),
@@ -69,6 +79,27 @@ def rows(node: Node, clock: Clock) -> Iterator[Row]:
         yield from _pod_containers(view.item.namespace, data)
     for mount in node.mounts:
         yield Row(tables.MOUNTS, object_json(mount))
+
+
+def carved_rows(
+    node: Node, reading: Reading, clock: Clock, progress: Progress | None = None
+) -> Iterator[Row]:
+    """Yield the deleted records that a node's meta.db still holds.
+
+    Args:
+        node: the node.
+        reading: its meta.db.
+        clock: its `now` decides what is expired.
+        progress: told how many pages were looked through.
+    """
+    from boltview.forensics.carve import Carving
+    from boltview.report.carved import Shapes
+
+    shapes = Shapes(reading.schema, node.metadata.decoding, clock, node)
+    for found in Carving(reading, progress).records():
+        data = shapes.json(found)
+        known = {name: data.pop(name, None) for name in _CARVED}
+        yield Row(tables.CARVED, {**known, "namespace": data.get("namespace"), "record": data})
 
 
 def _object(table: Table, kind: str, item: Any, data: Json) -> Iterator[Row]:  # noqa: ANN401

@@ -15,7 +15,7 @@ from boltview.containerd.locate import NotLocated
 from boltview.containerd.node import Node
 from boltview.report.export import tables
 from boltview.report.export.redact import Redactor
-from boltview.report.export.rows import rows
+from boltview.report.export.rows import carved_rows, rows
 from boltview.report.export.sink import Sink
 from boltview.report.export.table import OBJECT, Row
 from boltview.report.objects.shapes import Json, text_json, time_json
@@ -58,6 +58,8 @@ class Options(NamedTuple):
     clock: Clock
     revision: str
     """The revision that is asked for."""
+    carved: bool = False
+    """Whether deleted records are looked for."""
     hashes: bool = False
     """Whether what is read is hashed."""
     redactor: Redactor | None = None
@@ -92,6 +94,10 @@ class _Export:
             opened, node = self._subject.open()
             for row in rows(node, self._options.clock):
                 self._write(row)
+            if self._options.carved:
+                progress = self._options.progress
+                for row in carved_rows(node, opened.reading, self._options.clock, progress):
+                    self._write(row)
         except CannotWrite:
             raise
         except (BoltError, NotLocated) as problem:

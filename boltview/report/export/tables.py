@@ -348,6 +348,32 @@ MOUNTS = Table(
     indexes=(("node", "namespace"),),
 )
 
+CARVED = Table(
+    "carved",
+    "With `--carved`: deleted records that meta.db still holds, and older versions; none is in "
+    "another table.",
+    (
+        _NODE,
+        Column("type", TEXT, "Container, image, blob, …, or unattributed.", "keep"),
+        _NAMESPACE,
+        Column("verdict", TEXT, "Deleted, older version, uncommitted or unknown.", "keep"),
+        Column("complete", BOOLEAN, "Whether everything that belongs to it was found."),
+        Column("version", INTEGER, "1 for the oldest version found of this object."),
+        Column("versions", INTEGER, "How many versions of it were found."),
+        Column("confidence", TEXT, "How sure its path is: high, medium, low, none.", "keep"),
+        Column("attribution", TEXT, "How its path was told.", "message"),
+        Column("path", TEXT, "Path of its bucket, or of the pair; null if not told.", "drop"),
+        Column("page", INTEGER, "Page that it begins on.", place=("origin", "page")),
+        Column("offset", INTEGER, "File offset of it.", place=("origin", "offset")),
+        Column("length", INTEGER, "Bytes there.", place=("origin", "length")),
+        Column("record", JSON, "The object as its list command has it, or key and value."),
+        Column("lost", JSON, "What was not found, in sentences.", "drop"),
+        Column("other_paths", JSON, "Other paths that cannot be ruled out.", "drop"),
+    ),
+    refers=(_TO_NODE,),
+    indexes=(("node", "type"),),
+)
+
 TABLES = (
     NODES,
     PARTS,
@@ -367,4 +393,5 @@ TABLES = (
     PODS,
     POD_CONTAINERS,
     MOUNTS,
+    CARVED,
 )

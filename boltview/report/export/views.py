@@ -208,6 +208,16 @@ GROUP BY l.node, o.kind, l.label ORDER BY objects DESC
 """,
     ),
     View(
+        "deleted_containers",
+        "Which containers were deleted and are still in the file? With `--carved`.",
+        """
+SELECT node, namespace, json_extract(record, '$.id') AS id,
+       json_extract(record, '$.image') AS image, json_extract(record, '$.created_at') AS created_at,
+       json_extract(record, '$.spec.process.args') AS args, complete, confidence, page
+FROM carved WHERE type = 'container' AND verdict = 'deleted'
+""",
+    ),
+    View(
         "odd_objects",
         "Which objects are damaged, incomplete or carry what the schema does not know?",
         "\nUNION ALL\n".join(

@@ -50,6 +50,9 @@ _FIELDS = """
     io.kubernetes.cri.sandbox-cpu-period io.kubernetes.cri.sandbox-cpu-quota
     io.kubernetes.cri.sandbox-cpu-shares io.kubernetes.cri.sandbox-memory
     io.kubernetes.cri.sandbox-log-directory
+    snapshotter snapshot_key sandbox_id media_type parent children content ingests snapshots images
+    expires_at expired bytes_held ref backend_ref expected expire_at total sandboxer on_disk
+    manifests missing problems platforms unpacked inodes kind faults unknown extensions spec
     id digest platform config layers chain_id image_ref created_at updated_at state exit_code
     started_at finished_at reason mp mat target
 """
@@ -96,7 +99,8 @@ _VALUES = """
     SCMP_ACT_ALLOW SCMP_ACT_ERRNO SCMP_ACT_KILL SCMP_ACT_TRAP SCMP_ARCH_X86_64 SCMP_ARCH_X86
     SCMP_ARCH_X32 SCMP_ARCH_AARCH64 SCMP_ARCH_ARM
 """
-VALUES = frozenset(_VALUES.split())
+_STATES = {"not known", "wrong size", "in progress", "no data", "Active", "Committed", "View"}
+VALUES = frozenset(_VALUES.split()) | _STATES
 """Values that containerd, a runtime or a specification gives, and no user."""
 
 ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
