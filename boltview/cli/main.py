@@ -60,6 +60,7 @@ COMMANDS = {
     "page": Command("page", "what is on a page; --owner names its bucket"),
     "export": Command("export", "all objects of nodes: SQLite, Parquet, CSV, JSON lines; redacted"),
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
+    "history": Command("history", "the revisions that a file still holds, and their verdicts"),
     "carve": Command("carve", "deleted records that the file still holds"),
     "watch": Command("watch", "each commit of a live database as it lands"),
     "diff": Command("diff", "what differs between two databases or revisions, by object"),

@@ -71,6 +71,7 @@ def open_database(
         database = _database(file)
         if is_written:
             note = f"read in place although it is being written{_held_by(holder)}"
+    caution = _of_previous(database, arguments.revision)
     if found.others:
         more = "also here: " + ", ".join(found.others)
         note = f"{note}; {more}" if note else more
@@ -85,6 +86,7 @@ def open_database(
         escape(note),
         given(arguments, path),
         beside(arguments),
+        caution,
     )
 
 
@@ -102,6 +104,19 @@ def beside(arguments: argparse.Namespace) -> Callable[[str], Opened]:
     """
     other = argparse.Namespace(**{**vars(arguments), "demo": False, "revision": "current"})
     return partial(open_database, other)
+
+
+def _of_previous(database: Database, which: str | int) -> str:
+    """Say what the previous revision is worth, if that is asked for; without reading its tree."""
+    current, other = database.metas.current, database.metas.other
+    if other is None or which not in {"previous", other.txid} or which == current.txid:
+        return ""
+    if other.root == current.root:
+        return f"the previous revision, {other.txid}, is identical to the current one"
+    return (
+        f"the previous revision, {other.txid}: not proven, a killed writer damages it without a "
+        "trace; boltview history judges it"
+    )
 
 
 def _database(file: FileSource) -> Database:
@@ -142,6 +157,8 @@ def open_quietly(arguments: argparse.Namespace, path: str | None) -> Opened:
         opened = open_database(arguments, path, progress)
     if opened.note and not arguments.quiet:
         print(f"boltview: {escape(opened.path)}: {opened.note}", file=sys.stderr)
+    if opened.caution and not arguments.quiet and sys.stderr.isatty():
+        print(f"boltview: {escape(opened.path)}: {opened.caution}", file=sys.stderr)
     return opened
 
 

@@ -29,3 +29,5 @@ class Opened(NamedTuple):
     """What the user named: a file or a folder; empty for the demo."""
     beside: "Callable[[str], Opened] | None" = None
     """Opens another database of the same node; None where nobody can."""
+    caution: str = ""
+    """What to know of the revision that is read; empty for the current one."""
