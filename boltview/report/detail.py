@@ -1,5 +1,6 @@
 """All that is known of one entry: lines, and a document to fold below them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
@@ -48,6 +49,8 @@ class Described(NamedTuple):
     """Whether a document belongs below the lines."""
     document: object
     """The document, as `report/jsontext.py: to_json` gives it; None may be one."""
+    about: Sequence[Line] = ()
+    """Of a value the lines about it alone, without the value."""
 
 
 def describe(
@@ -83,7 +86,7 @@ def describe(
     # What follows a value of many lines would never be seen.
     is_short = len(value) <= _SHORT
     lines = [title, *value, *about] if is_short else [title, *about, Line("", "", "note"), *value]
-    return Described(lines, has_document, document)
+    return Described(lines, has_document, document, [title, *about])
 
 
 def value_lines(value: Value, field: Field | None, clock: Clock) -> list[Line]:

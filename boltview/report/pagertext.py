@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.page import read_exactly
 from boltview.report.anatomy import DAMAGE_BYTES
 from boltview.report.detail import Line, describe
 from boltview.report.escape import escape_bytes
@@ -24,11 +25,12 @@ def decoded_text(place: Place) -> Iterator[str]:
     """Yield what is known of an entry, and its whole value."""
     opened, bucket, entry = place
     shown = describe(opened.reading, bucket, entry, opened.clock)
-    for line in shown.lines:
+    is_large = isinstance(entry, Pair) and entry.size > LARGE_VALUE
+    for line in shown.about if is_large else shown.lines:
         yield _line(line)
     if shown.has_document:
         yield f"\n{dumps(shown.document, 2)}\n"
-    elif isinstance(entry, Pair) and entry.size > LARGE_VALUE:
+    elif isinstance(entry, Pair) and is_large:
         yield "\n"
         yield from _text(place, entry)
 
@@ -69,7 +71,7 @@ def _text(place: Place, pair: Pair) -> Iterator[str]:
     at, end = origin.offset, origin.offset + origin.length
     rest = b""
     while at < end:
-        raw = rest + source.read(at, min(_PIECE, end - at))
+        raw = rest + read_exactly(source, at, min(_PIECE, end - at))
         at += _PIECE
         *lines, rest = raw.split(b"\n")
         if len(rest) >= _PIECE:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.report import large
 from boltview.report.jsontext import DAMAGE, dumps, key_json, value_json
 from boltview.report.walk import walk
 from boltview.schema.reading import Reading
@@ -18,7 +19,7 @@ _INDENT = 2
 def entry_pieces(reading: Reading, bucket: Bucket, entry: Pair | Bucket) -> Iterator[str]:
     """Yield the JSON of an entry of `bucket`, laid out, without a line end behind it."""
     if isinstance(entry, Pair):
-        yield dumps(value_json(reading.value(bucket, entry)), _INDENT)
+        yield from _value(reading, bucket, entry, "")
     else:
         yield from bucket_pieces(reading, entry)
 
@@ -36,13 +37,23 @@ def bucket_pieces(reading: Reading, bucket: Bucket) -> Iterator[str]:
             continue
         yield opened[-1].separator(len(opened)) + dumps(key_json(entry.key)) + ": "
         if isinstance(entry, Pair):
-            text = dumps(value_json(reading.value(parent, entry)), _INDENT)
-            yield text.replace("\n", "\n" + " " * (_INDENT * len(opened)))
+            yield from _value(reading, parent, entry, " " * (_INDENT * len(opened)))
         else:
             opened.append(_Open())
             yield "{"
     while opened:
         yield from _closed(opened)
+
+
+def _value(reading: Reading, bucket: Bucket, pair: Pair, margin: str) -> Iterator[str]:
+    """Yield the JSON of a value, its further lines behind a margin."""
+    field = reading.field(bucket, pair)
+    kind = field.type if field else "bytes"
+    if pair.size > large.VALUE and kind in large.KINDS:
+        yield from large.json_pieces(pair, kind, reading.revision.source, margin)
+        return
+    text = dumps(value_json(reading.value(bucket, pair)), _INDENT)
+    yield text.replace("\n", f"\n{margin}")
 
 
 class _Open:

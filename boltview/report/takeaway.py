@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.page import read_exactly
 from boltview.report.anatomy import DAMAGE_BYTES
 from boltview.report.keypath import path_text
 from boltview.report.opened import Opened
@@ -68,7 +69,7 @@ def raw_chunks(place: Place) -> tuple[int, Iterator[bytes]]:
     source, origin = place.opened.reading.revision.source, entry.origin
     ends = range(origin.offset, origin.offset + origin.length, _PIECE)
     end = origin.offset + origin.length
-    return origin.length, (source.read(at, min(_PIECE, end - at)) for at in ends)
+    return origin.length, (read_exactly(source, at, min(_PIECE, end - at)) for at in ends)
 
 
 def json_chunks(place: Place) -> Iterator[bytes]:

@@ -115,7 +115,15 @@ def references(subject: Subject, graphs: Graphs) -> Document:
             [Line("", "this is no object, nor a part of one: nothing refers to it", "note")]
         )
     if graph is None:
-        return Text([Line("", f"reading who refers to whom: {graphs.done:,} records …", "note")])
+        return Text(
+            [
+                Line(
+                    "",
+                    f"reading who refers to whom: {graphs.done:,} records …  Esc gives up",
+                    "note",
+                )
+            ]
+        )
     links = links_of(graph, name)
     if links is None:
         return Text([Line("", f"{escape(name.text)} refers to nothing, and nothing to it", "note")])

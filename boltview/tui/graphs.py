@@ -47,6 +47,14 @@ class Graphs:
             self._work.start(lambda check, progress: graphs(opened, check, progress))
         return self._graph
 
+    def cancel(self) -> bool:
+        """Give up what is being built; return whether anything was."""
+        if not self._work.cancel():
+            return False
+        self.problem = "given up; r reads the file again"
+        self._grown()
+        return True
+
     def took(self, made: Graph) -> None:
         """Keep the graph."""
         self._graph = made

@@ -6,11 +6,12 @@ import shlex
 import pytest
 
 from boltview.bolt.database import Database
-from boltview.bolt.errors import Damage
+from boltview.bolt.errors import Damage, UnreadableFile
 from boltview.bolt.source import MemorySource
-from boltview.report.jsontext import bucket_json, dumps
+from boltview.report import large
+from boltview.report.jsontext import bucket_json, dumps, entry_json
 from boltview.report.opened import Opened
-from boltview.report.subtree import bucket_pieces
+from boltview.report.subtree import bucket_pieces, entry_pieces
 from boltview.report.takeaway import (
     CLIPBOARD,
     KINDS,
@@ -165,11 +166,48 @@ def test_a_value_is_exported_in_pieces() -> None:
     assert max(map(len, pieces)) <= 1 << 20
 
 
+def test_a_file_that_shrinks_gives_no_short_copy() -> None:
+    opened = composed({b"b": {b"k": b"x" * 3_000_000}})
+    bucket, entry = at(opened.reading.root, b"b", b"k")
+    _, chunks = raw_chunks(Place(opened, bucket, entry))
+    assert len(next(chunks)) == 1 << 20
+    whole = opened.reading.revision.source
+    assert isinstance(whole, MemorySource)
+    whole._data = whole._data[:1_500_000]  # noqa: SLF001 (what truncate does to a file)
+    with pytest.raises(UnreadableFile, match="shrank"):
+        list(chunks)
+
+
 @pytest.mark.parametrize("path", [META_16, META_24, SHAPES / "hostile.db"], ids=lambda p: p.stem)
 def test_the_json_of_a_database_in_pieces_is_the_same(path: object) -> None:
     reading = opened_file(META_24.parent / str(path)).reading
     text = "".join(bucket_pieces(reading, reading.root))
     assert text == dumps(bucket_json(reading, reading.root), indent=2)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"", "é漢🦊\u202e\x1b\x7f\U000e0001".encode() * 9, b"a\xff" * 9, b"abc\xe6\xbc",
+        b'"\\\n' * 9, b"abcdefg\xf0\x9f\xa6\x8a!", b"abcdef\xf0\x9f\xa6!",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["bytes", "string"])
+def test_a_value_too_large_for_memory_has_the_same_json(
+    value: bytes, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "VALUE", -1)
+    monkeypatch.setattr(large, "_PIECE", 8)
+    # `image` is a string to the schema; the key `k` is not in any.
+    tree: Tree = {b"image": value} if kind == "string" else {b"k": value}
+    opened = composed({b"v1": {b"ns": {b"containers": {b"web": tree}}}})
+    web = b"v1", b"ns", b"containers", b"web"
+    for path in (web, (*web, *tree)):
+        bucket, entry = at(opened.reading.root, *path)
+        assert not isinstance(entry, Damage)
+        text = "".join(entry_pieces(opened.reading, bucket, entry))
+        assert text == dumps(entry_json(opened.reading, bucket, entry), indent=2)
+        assert ("error" in text) == (kind == "string" and "hex" in text)
 
 
 def test_damage_stands_in_the_json_in_pieces() -> None:
