@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from boltview.cli.node import OpenNode, finish_node, open_node
-from boltview.cli.objects import print_array, print_lines
 from boltview.cli.options import CommandParser, add_path, parse
-from boltview.cli.output import Painter, finish, say
+from boltview.cli.output import Painter, finish, print_array, print_lines, say
 from boltview.cli.progress import progress_line
 from boltview.cli.session import open_quietly
 from boltview.containerd.metadata import NotMetadata

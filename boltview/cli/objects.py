@@ -7,7 +7,7 @@ from itertools import chain
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.node import OpenNode, finish_node, judge_parts, open_node
 from boltview.cli.options import CommandParser, parse, split_key
-from boltview.cli.output import Painter, say
+from boltview.cli.output import Painter, print_array, print_lines, say
 from boltview.containerd.metadata import NotMetadata
 from boltview.report.detail import Line
 from boltview.report.jsontext import dumps
@@ -35,8 +35,6 @@ _PATH_HELP = (
     "a bolt file, a containerd root, or the root of a mounted node image; without it the local "
     "node's database; then an ID, digest or name, or as much of its beginning as is unique"
 )
-_AT_ONCE = 1 << 17
-"""Characters gathered before they are printed."""
 
 
 def object_parser(kind: Kind, doc: str, example: str) -> CommandParser:
@@ -149,29 +147,6 @@ def _print_list(
     else:
         _print_table(kind, found, views, arguments)
     return ExitCode.OK
-
-
-def print_lines(texts: Iterable[str]) -> None:
-    """Print lines, many at a time: a call of the system for each would be felt."""
-    waiting, size = [], 0
-    for text in texts:
-        waiting.append(text)
-        size += len(text)
-        if size > _AT_ONCE:
-            print("\n".join(waiting))
-            waiting, size = [], 0
-    if waiting:
-        print("\n".join(waiting))
-
-
-def print_array(objects: Iterator[str]) -> None:
-    """Print JSON texts as one array, each as it comes."""
-    print("[", end="")
-    separator = "\n "
-    for text in objects:
-        print(separator, text, sep="", end="")
-        separator = ",\n "
-    print("\n]")
 
 
 def _print_table(

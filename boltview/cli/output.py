@@ -3,13 +3,15 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from boltview.bolt.errors import Damage
 from boltview.cli.exitcodes import ExitCode
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
 
+_AT_ONCE = 1 << 17
+"""Characters gathered before they are printed."""
 _LISTED = 20
 """Faults listed on stderr; the others are counted."""
 _STYLES = {
@@ -61,3 +63,26 @@ def list_damage(faults: Iterable[Damage]) -> None:
         say(f"damage: {fault.what} [{fault.code}]")
     if len(listed) > _LISTED:
         say(f"damage: and {len(listed) - _LISTED} more")
+
+
+def print_lines(texts: Iterable[str]) -> None:
+    """Print lines, many at a time: a call of the system for each would be felt."""
+    waiting, size = [], 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size > _AT_ONCE:
+            print("\n".join(waiting))
+            waiting, size = [], 0
+    if waiting:
+        print("\n".join(waiting))
+
+
+def print_array(objects: Iterator[str]) -> None:
+    """Print JSON texts as one array, each as it comes."""
+    print("[", end="")
+    separator = "\n "
+    for text in objects:
+        print(separator, text, sep="", end="")
+        separator = ",\n "
+    print("\n]")

@@ -8,18 +8,14 @@ from contextlib import suppress
 from boltview.bolt.progress import Progress
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.node import OpenNode, finish_node, judge_parts
-from boltview.cli.objects import print_array, print_lines
 from boltview.cli.options import CommandParser, add_path, instant, parse
-from boltview.cli.output import finish, say
+from boltview.cli.output import finish, print_array, print_lines, say
 from boltview.cli.progress import progress_line
 from boltview.cli.session import open_quietly, spool
 from boltview.containerd.metadata import SCHEMA
 from boltview.forensics.files import unnamed_file
-from boltview.forensics.timeline.deleted import deleted_events
 from boltview.forensics.timeline.event import FILE, Event, Wanted
-from boltview.forensics.timeline.files import file_events, inode_events
 from boltview.forensics.timeline.order import Ordered
-from boltview.forensics.timeline.previous import previous_events
 from boltview.forensics.timeline.records import record_events
 from boltview.report.aside import node_of
 from boltview.report.opened import Opened
@@ -116,6 +112,8 @@ def _events(
             yield from _gone(reading, path, wanted, progress)
     if arguments.no_files:
         return
+    from boltview.forensics.timeline.files import file_events, inode_events
+
     if wanted.kind(FILE) and wanted.namespace is None:
         with suppress(OSError):  # its path may name nothing any more
             yield from inode_events(opened.path, os.stat(opened.path))
@@ -131,6 +129,10 @@ def _gone(
     reading: Reading, path: str, wanted: Wanted, progress: Progress | None
 ) -> Iterator[Event]:
     """Yield the times of what is in the file, but not in the tree; each moment once."""
+    # Carving is a large machine, and a help text needs none of it.
+    from boltview.forensics.timeline.deleted import deleted_events
+    from boltview.forensics.timeline.previous import previous_events
+
     told: set[int] = set()
     for event in previous_events(reading, path, wanted):
         told.add(_identity(event))
