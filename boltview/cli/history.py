@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from boltview.bolt.database import Database
 from boltview.bolt.progress import Progress
 from boltview.cli.exitcodes import ExitCode
-from boltview.cli.objects import print_array, print_lines
 from boltview.cli.options import CommandParser, add_path, parse
-from boltview.cli.output import Painter, finish, say
+from boltview.cli.output import Painter, finish, print_array, print_lines, say
 from boltview.cli.progress import progress_line
 from boltview.cli.session import open_quietly
 from boltview.forensics.revisions import (
