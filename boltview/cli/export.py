@@ -63,10 +63,7 @@ def run(name: str, argv: list[str]) -> int:
 
     try:
         return _export(arguments)
-    except UnusableDestination as error:
-        say(f"error: {error}")
-        return ExitCode.USAGE
-    except MissingLibrary as error:
+    except (UnusableDestination, MissingLibrary) as error:
         say(f"error: {error}")
         return ExitCode.USAGE
 

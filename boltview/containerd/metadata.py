@@ -219,6 +219,11 @@ class Metadata:
         found: Snapshot | None = self.get(Reference("snapshot", namespace, snapshotter, key))
         return found
 
+    def sandbox(self, namespace: str, key: str) -> Sandbox | None:
+        """Return a sandbox; None if there is none."""
+        found: Sandbox | None = self.get(Reference("sandbox", namespace, "", key))
+        return found
+
     def _objects(
         self, kind: str, namespace: str | None, snapshotter: str | None = None
     ) -> Iterator[Any]:

@@ -79,16 +79,14 @@ class Pod(NamedTuple):
 
 
 class _Found:
-    """What has been gathered of one pod."""
+    """What belongs to one pod, by name: the records are large, and a node can have many."""
 
-    __slots__ = ("containers", "labels", "pause", "sandbox")
+    __slots__ = ("containers", "has_pause", "has_sandbox")
 
     def __init__(self) -> None:
-        self.pause: Container | None = None
-        self.sandbox: Sandbox | None = None
-        self.containers: list[PodContainer] = []
-        # Of the containers.
-        self.labels: list[Text] = []
+        self.has_pause = False
+        self.has_sandbox = False
+        self.containers: list[str] = []
 
 
 def pods(node: Node, namespace: str | None = None) -> Iterator[Pod]:
@@ -100,19 +98,17 @@ def pods_and_others(node: Node, namespace: str | None = None) -> Iterator[Pod | 
     """Yield the containers that belong to no pod, as they are read, and then the pods."""
     found: dict[tuple[str, str], _Found] = {}
     for sandbox in node.metadata.sandboxes(namespace):
-        found.setdefault((sandbox.namespace, sandbox.id), _Found()).sandbox = sandbox
+        found.setdefault((sandbox.namespace, sandbox.id), _Found()).has_sandbox = True
     for container in node.metadata.containers(namespace):
         key = sandbox_of(container)
         if not key:
             yield container
             continue
         place = found.setdefault((container.namespace, key), _Found())
-        # Not the whole container: its spec is large, and a node can have many.
         if key == container.id:
-            place.pause = container._replace(spec=None)
+            place.has_pause = True
         else:
-            place.containers.append(_container(node, container))
-            place.labels.append(container.labels)
+            place.containers.append(container.id)
     for (space, key), parts in sorted(found.items()):
         yield _pod(node, space, key, parts)
 
@@ -136,7 +132,10 @@ def metadata_of(payload: Payload | None) -> object:
 
 
 def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
-    pause, sandbox = found.pause, found.sandbox
+    metadata = node.metadata
+    pause = metadata.container(namespace, key) if found.has_pause else None
+    sandbox = metadata.sandbox(namespace, key) if found.has_sandbox else None
+    containers = [one for name in found.containers if (one := metadata.container(namespace, name))]
     known: object = None
     # As CRI itself does when it recovers: the container's extension first.
     for extensions, name in (
@@ -148,9 +147,9 @@ def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
     config = value_of(known, "Config")
     identity = value_of(config, "metadata")
     labels = texts_of(config, "labels") or (dict(first.labels) if first else {})
-    others = [labels, *found.labels]
-    tells = {"pause container": pause, "sandbox record": sandbox, "containers": found.containers}
-    notes = _notes(found, known)
+    others = [labels, *(container.labels for container in containers)]
+    tells = {"pause container": pause, "sandbox record": sandbox, "containers": containers}
+    notes = _notes(pause, sandbox, known)
     return Pod(
         namespace,
         key,
@@ -168,7 +167,7 @@ def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
         text_of(config, "log_directory"),
         labels,
         texts_of(config, "annotations"),
-        tuple(found.containers),
+        tuple(_container(node, container) for container in containers),
         notes,
     )
 
@@ -205,12 +204,12 @@ def _label(maps: list[Mapping[str, str]], name: str) -> str:
     return next((value for labels in maps if (value := labels.get(_POD_LABELS[name]))), "")
 
 
-def _notes(found: _Found, known: object) -> tuple[str, ...]:
+def _notes(pause: Container | None, sandbox: Sandbox | None, known: object) -> tuple[str, ...]:
     notes = []
-    if not found.pause and not found.sandbox:
+    if not pause and not sandbox:
         notes.append("its sandbox is not there: only containers tell of it")
     elif not known:
         notes.append("CRI's metadata of the sandbox is not there")
-    elif found.pause and found.sandbox is not None and not found.sandbox.extensions:
+    elif pause and sandbox is not None and not sandbox.extensions:
         notes.append("the sandbox record has no CRI metadata: its start may have been interrupted")
     return tuple(notes)

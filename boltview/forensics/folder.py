@@ -52,6 +52,9 @@ class NewFolder:
         traceback: TracebackType | None,
     ) -> None:
         shutil.rmtree(self.place, ignore_errors=True)
+        if isinstance(error, CannotWrite):
+            # The name that the folder has meanwhile tells nobody anything.
+            raise CannotWrite(str(error).replace(self.place, self.path)) from error
 
     def publish(self) -> None:
         """Give the folder its name, once all that is in it is on the disk.

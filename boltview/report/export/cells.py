@@ -11,6 +11,8 @@ from boltview.report.export.table import BOOLEAN, INTEGER, JSON, TEXT, TIME, Col
 from boltview.report.jsontext import dumps, key_json
 
 Cell = str | int | None
+_LONGEST = 1 << 28
+"""Characters of a text; SQLite takes a thousand million bytes at most."""
 _INTEGERS = range(-(1 << 63), 1 << 63)
 _ESCAPED = ("0x", "!", "%")
 _FIRST = frozenset(text[0] for text in _ESCAPED)
@@ -35,11 +37,16 @@ def cells(row: Row) -> tuple[list[Cell], list[TooLarge]]:
         value = value_at(data, place) if place else data.get(name)
         if value is None:
             found.append(None)
-        elif kind == TEXT and type(value) is str and value.isascii() and value[:1] not in _FIRST:
-            # As nearly every text is.
-            found.append(value)
+            continue
+        # Nearly every text is as it should be.
+        is_plain = kind == TEXT and type(value) is str and value.isascii()
+        if is_plain and value[:1] not in _FIRST and len(value) < _LONGEST:  # type: ignore[index, arg-type]
+            found.append(value)  # type: ignore[arg-type]
         else:
-            cell = cell_of(kind, value)
+            cell: Cell = cell_of(kind, value)
+            if isinstance(cell, str) and len(cell) > _LONGEST:
+                value = f"of {len(cell):,} characters"
+                cell = None
             found.append(cell)
             if cell is None:
                 large.append(TooLarge(column, value))

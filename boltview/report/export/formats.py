@@ -10,6 +10,7 @@ from boltview.report.export.run import Exported
 from boltview.report.export.sink import Sink
 from boltview.report.export.tables import TABLES
 from boltview.report.jsontext import dumps
+from boltview.report.objects.shapes import text_json
 
 INDEX = "export.json"
 """Says what is in the folder."""
@@ -49,7 +50,7 @@ def index_text(name: str, sink: Sink, nodes: Sequence[Exported], redactor: Redac
             "redacted": redactor is not None,
             "nodes": [
                 {
-                    "node": redactor.text(found.name) if redactor else found.name,
+                    "node": redactor.text(found.name) if redactor else text_json(found.name),
                     "read": found.was_read,
                     "complete": found.was_read and not found.error and not found.damage,
                     "damage": len(found.damage),
