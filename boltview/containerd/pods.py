@@ -135,7 +135,15 @@ def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
     metadata = node.metadata
     pause = metadata.container(namespace, key) if found.has_pause else None
     sandbox = metadata.sandbox(namespace, key) if found.has_sandbox else None
-    containers = [one for name in found.containers if (one := metadata.container(namespace, name))]
+    containers: list[PodContainer] = []
+    told: dict[str, str] = {}
+    for name in found.containers:
+        container = metadata.container(namespace, name)
+        if container:
+            containers.append(_container(node, container))
+            for label in _POD_LABELS.values():
+                if text := container.labels.get(label):
+                    told.setdefault(label, text)
     known: object = None
     # As CRI itself does when it recovers: the container's extension first.
     for extensions, name in (
@@ -147,7 +155,7 @@ def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
     config = value_of(known, "Config")
     identity = value_of(config, "metadata")
     labels = texts_of(config, "labels") or (dict(first.labels) if first else {})
-    others = [labels, *(container.labels for container in containers)]
+    others: list[Mapping[str, str]] = [labels, told]
     tells = {"pause container": pause, "sandbox record": sandbox, "containers": containers}
     notes = _notes(pause, sandbox, known)
     return Pod(
@@ -167,7 +175,7 @@ def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
         text_of(config, "log_directory"),
         labels,
         texts_of(config, "annotations"),
-        tuple(_container(node, container) for container in containers),
+        tuple(containers),
         notes,
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -11,7 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.runner import META_24, NODE_16, NODE_24, ROOT, call, command, environment, process
+from tests.cli.runner import (
+    META_24,
+    NODE_16,
+    NODE_24,
+    ROOT,
+    Hold,
+    call,
+    command,
+    environment,
+    process,
+)
 
 SQLITE = ("--format", "sqlite")
 
@@ -205,6 +216,37 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
         assert child.stderr.read() == b""
     assert line["table"] == "objects"
     assert child.returncode == 0
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_any_damage_ends_in_rows_and_a_code(number: int, tmp_path: Path) -> None:
+    raw = bytearray(META_24.read_bytes()[: 159 * 4096])
+    noise = random.Random(number)  # noqa: S311 - reproducible on purpose
+    for _ in range(1 + number * 3):
+        place = noise.randrange(2 * 4096, len(raw) - 8)
+        raw[place : place + 8] = noise.choice((noise.randbytes(8), bytes(8), b"\xff" * 8))
+    path = tmp_path / "harmed.db"
+    path.write_bytes(raw if number % 4 else raw[: noise.randrange(8192, len(raw))])
+    form = ("csv", "sqlite", "parquet", "jsonl")[number % 4 - 1]
+    done = call("export", path, "--format", form, "-o", tmp_path / "out", "--carved")
+    assert done.code in {0, 3, 4}
+    assert all(line.startswith("boltview: ") for line in done.err.splitlines())
+    assert names(tmp_path) == ["harmed.db", *(["out"] if done.code != 3 else [])]
+
+
+def test_a_live_file_is_copied_first(tmp_path: Path, hold: Hold) -> None:
+    path = tmp_path / "meta.db"
+    shutil.copy(META_24, path)
+    hold(path, "LOCK_EX")
+    done = call("export", path, *SQLITE, "-o", tmp_path / "out", "--sha256")
+    assert done.code == 0
+    assert "consistent copy of revision 499" in done.err
+    connection = sqlite3.connect(tmp_path / "out/boltview.sqlite")
+    note, sha256 = connection.execute("SELECT note, sha256 FROM nodes").fetchone()
+    connection.close()
+    assert "consistent copy of revision 499" in note
+    assert len(sha256) == 64
+    assert path.read_bytes() == META_24.read_bytes()
 
 
 def test_the_stream_holds_what_the_files_hold(tmp_path: Path) -> None:
