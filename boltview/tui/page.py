@@ -32,11 +32,13 @@ class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         super().__init__(id=name)
         self.beside: Page | None = None
         self._document: Document = Text(())
+        self._lines = 0  # of the document as it was laid out; none while the pane is hidden
         self._is_mirroring = False
 
     def show(self, document: Document, *, keep: bool = False) -> None:
         """Show a document from its beginning, or scrolled as the one before was."""
         self._document = document
+        self._lines = 0
         self._fit()
         if document.top is not None:
             self.follow()
@@ -91,9 +93,7 @@ class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
 
     def follow(self) -> None:
         """Paint what the document shows now, scrolled to where it says."""
-        total, width = self._document.layout(self._width, self._height), self._width
-        if width > 0 and self.virtual_size != Size(width + _BAR, total):
-            self.virtual_size = Size(width + _BAR, total)
+        self._fit()
         top = self._document.top
         if top is not None:
             self._scroll(top)
@@ -102,7 +102,7 @@ class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
     def paint_line(self, y: int) -> Strip:
         """Paint one line."""
         number = y + self.scroll_offset.y
-        is_there = number < self.virtual_size.height
+        is_there = number < self._lines
         spans = self._document.line(number) if is_there else []
         base = self.rich_style
         is_cursor = is_there and number == self._document.cursor and self.has_class("-active")
@@ -121,8 +121,10 @@ class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
 
     def _fit(self) -> None:
         if self._width > 0:
-            total = self._document.layout(self._width, self._height)
-            self.virtual_size = Size(self._width + _BAR, total)
+            self._lines = self._document.layout(self._width, self._height)
+            size = Size(self._width + _BAR, self._lines)
+            if self.virtual_size != size:
+                self.virtual_size = size
 
     def _scroll(self, top: int) -> None:
         """Scroll because the document says so, which must not come back as a wish."""

@@ -40,6 +40,7 @@ def golden(pytestconfig: pytest.Config) -> Golden:
         path = folder / name
 
         def rewrite(text: str) -> None:
+            assert str(pytestconfig.rootpath) not in text, "names this checkout: no other has it"
             if not path.exists() or _read(path) != text:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8", newline="")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.plugins.golden import Golden
 from tests.report.open import META_24, SHAPES
-from tests.tui.stage import from_file, stations
+from tests.tui.stage import after, from_file, stations
 
 SMALL, WIDE = (80, 24), (160, 45)
 WEB = ": ctrl+u paste:v1/default/containers/web-1"
@@ -60,3 +60,8 @@ def test_hostile_bytes_in_every_tab() -> None:
     _, screens = stations(from_file(SHAPES / "hostile.db"), steps, SMALL)
     for text in screens:
         assert text.replace("\n", "").isprintable()
+
+
+def test_a_pane_that_was_hidden_when_its_entry_came_shows_it_afterwards() -> None:
+    _, text = after(from_file(META_24), f"+ {WEB}/createdat enter settle +", SMALL)
+    assert "2026-" in pane(text)

@@ -8,10 +8,10 @@ from tests.tui.stage import from_node, stations
 
 SIZES = [(80, 24), (160, 45)]
 VIEWS = {
-    "pods": "2 settle G k k",
-    "images": "3",
+    # Pods and snapshots without the detail pane, which names folders of the machine it runs on.
+    "pods": "2 + settle G k k",
+    "images": "+ 3",
     "content": "4",
-    # Without the detail pane, which names folders of the machine that it runs on.
     "snapshots": "5 +",
     "leases": "+ 6",
     "pages": "7 settle : 4 enter",
