@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.plugins.golden", "tests.plugins.require"]
+pytest_plugins = ["tests.plugins.golden", "tests.plugins.require", "tests.containerd.collector"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

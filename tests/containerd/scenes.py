@@ -11,7 +11,8 @@ from boltview.schema.load import Library
 from boltview.schema.reading import Reading
 from tests.schema.databases import database
 
-NOW = 1_800_000_000 * 10**9
+SECOND = 10**9
+NOW = 1_800_000_000 * SECOND
 """2027-01-15T08:00:00Z in Unix nanoseconds: the time of every collection here."""
 PAST, FUTURE = "2027-01-15T07:59:59Z", "2027-01-15T08:00:01Z"
 EXACTLY_NOW = "2027-01-15T08:00:00Z"

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from boltview.containerd.mark import Marks
 from boltview.containerd.releases import DAEMONS
 from tests.containerd.naive import Naive, Object
-from tests.containerd.scenes import FUTURE, NOW, PAST, Scene
+from tests.containerd.scenes import FUTURE, NOW, PAST, SECOND, Scene
 
 GC = "containerd.io/gc."
-SECOND = 10**9
+
 BLOBS = [f"b{number}" for number in range(6)]
 SNAPSHOTS = [f"s{number}" for number in range(4)]
 IMAGES = ["i0", "i1", "i2"]
