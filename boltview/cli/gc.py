@@ -58,4 +58,5 @@ def run(name: str, argv: list[str]) -> int:
         sizes = SnapshotSizes(whole.graph, whole.found.node)
         for line in gc_lines(marks, gives, sizes, clock, whole.guess):
             print(line)
-    return finish_node(whole.found)
+    failed = marks.stopper is not None
+    return finish_node(whole.found, ExitCode.FINDINGS if failed else ExitCode.OK)

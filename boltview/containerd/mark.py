@@ -17,6 +17,7 @@ from boltview.containerd.releases import knows
 
 COLLECTED = ("lease", "snapshot", "ingest", "content", "image")
 """Kinds that a collection removes; containers, sandboxes and namespaces stay."""
+_MAX_AGE = (1 << 63) - 1
 _UNREACHED, _START = -2, -1
 """Instead of the reference by which an object was reached."""
 _FLAT_FOLLOWS = {("snapshot", "parent"), ("image", "field")}
@@ -52,6 +53,7 @@ class Marks:
         graph: what it looked at.
         rules: what it went by.
         roots: why each root is one.
+        stopper: the upload at which the collection fails, so that nothing goes; None if none does.
     """
 
     def __init__(self, graph: Graph, rules: Rules) -> None:
@@ -59,6 +61,8 @@ class Marks:
         self.graph = graph
         self.rules = rules
         self.roots = dict(_roots(graph, rules))
+        stoppers = (number for number in graph.stoppers if number not in rules.removed)
+        self.stopper = next(stoppers, None)
         # For each object the reference by which it was first reached, normally and flat.
         self._reached = array("i", [_UNREACHED]) * len(graph)
         self._reached_flat = array("i", [_UNREACHED]) * len(graph)
@@ -68,7 +72,7 @@ class Marks:
         """Whether an object stays: a root reaches it, or its kind is never collected."""
         if not self.graph.there[number] or number in self.rules.removed:
             return False
-        if self.graph.kind(number) not in COLLECTED:
+        if self.graph.kind(number) not in COLLECTED or self.stopper is not None:
             return True
         return self._is_reached(number)
 
@@ -78,6 +82,8 @@ class Marks:
 
     def collectable(self) -> Iterator[int]:
         """Yield what goes."""
+        if self.stopper is not None:
+            return
         for number in self.graph.numbers(*COLLECTED):
             if number not in self.rules.removed and not self._is_reached(number):
                 yield number
@@ -165,7 +171,8 @@ def condition_holds(condition: str, times: Collection[int], now: int) -> bool:
         wanted = parse_duration(one[place + 1 :])
         if wanted is None:
             continue
-        ages = (now - time for time in times)
+        # Go's `time.Since` goes no further than 292 years either way.
+        ages = (max(-_MAX_AGE - 1, min(now - time, _MAX_AGE)) for time in times)
         if any(age < wanted if one[place] == "<" else age > wanted for age in ages):
             return True
     return False

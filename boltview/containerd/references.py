@@ -64,6 +64,8 @@ class Graph:
         version: of the database.
         knows_sandboxes: whether a container has the field `sandboxid`.
         outside: sandboxes that 1.7 keeps outside `v1`, where no collector looks.
+        stoppers: uploads whose `expireat` Go cannot read: every collection fails at the first
+            (`gc.go: scanRoots`), and removes nothing.
     """
 
     def __init__(self) -> None:
@@ -78,6 +80,7 @@ class Graph:
         self.version: int | None = None
         self.knows_sandboxes = False
         self.outside: set[int] = set()
+        self.stoppers: list[int] = []
         self._kinds = bytearray()
         self._spaces = array("I")
         self._space_names: list[bytes] = []

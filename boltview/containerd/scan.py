@@ -18,7 +18,7 @@ from boltview.containerd.references import Because, Graph
 from boltview.containerd.walk import Raw
 from boltview.schema.gotime import decode_time
 from boltview.schema.model import Field, is_placeholder
-from boltview.schema.values import Undecodable
+from boltview.schema.values import GoTime, Undecodable
 from boltview.schema.varint import decode_varint
 
 _KINDS = {
@@ -134,11 +134,11 @@ def _add(graph: Graph, kind: str, raw: Raw, referring: list[_Referring]) -> None
         graph.outside.add(number)
     labels = contents.get(b"labels")
     labels = labels if isinstance(labels, dict) else {}
-    is_flat = kind == "lease" and FLAT in labels
+    is_flat = kind == "lease" and isinstance(labels.get(FLAT), bytes)
     for field in referring:
         if not field.depth:
             found = _value(field, contents, path)
-            if found:
+            if found is not None:
                 graph.add(number, graph.number(field.target, namespace, found), field.because)
             continue
         how = "flat" if is_flat and field.target != _NEVER_FLAT else field.how
@@ -150,17 +150,23 @@ def _add(graph: Graph, kind: str, raw: Raw, referring: list[_Referring]) -> None
         _add_labels(graph, number, namespace, labels)
 
 
-def _value(field: _Referring, contents: Contents, path: tuple[bytes, ...]) -> bytes:
-    """Return what a value refers to; empty for nothing."""
+def _value(field: _Referring, contents: Contents, path: tuple[bytes, ...]) -> bytes | None:
+    """Return what a value refers to; None for nothing.
+
+    An image with a target, and a container with a snapshotter, refer even to an empty name: nothing
+    has it, but back references with an empty value hang on it.
+    """
     place: Contents | bytes | None = contents
-    for part in field.path:
+    for part in field.path[:-1]:
         place = place.get(part) if isinstance(place, dict) else None
-    if not isinstance(place, bytes) or not place:
-        return b""
-    if field.target != "snapshot":
-        return place
+    if not isinstance(place, dict):
+        return None
+    found = place.get(field.path[-1])
+    value = found if isinstance(found, bytes) else b""
     snapshotter = _snapshotter(field, contents, path)
-    return snapshotter + place if snapshotter != b"/" else b""
+    if field.how == "field" and snapshotter != b"/":
+        return snapshotter + value
+    return snapshotter + value if value and snapshotter != b"/" else None
 
 
 def _keys(
@@ -194,17 +200,20 @@ def _snapshotter(field: _Referring, contents: Contents, path: tuple[bytes, ...])
 
 def _add_labels(graph: Graph, number: int, namespace: bytes, labels: Contents) -> None:
     kind = graph.kind(number)
-    for label, value in labels.items():
-        if not label.startswith(PREFIX) or not isinstance(value, bytes):
+    for label, found in labels.items():
+        if not label.startswith(PREFIX):
             continue
-        if label == EXPIRE and kind in _EXPIRING:
+        # A bucket instead of a value is an empty value to the collector's cursor (`sendLabelRefs`),
+        # and nothing where it asks for one label.
+        value = found if isinstance(found, bytes) else b""
+        if label == EXPIRE and kind in _EXPIRING and value is found:
             graph.expiry_labels.add(number)
             time = parse_time(key_text(value))
             if time is not None:
                 graph.expires[number] = time
         said = meaning(label, value)
         if said is not None and kind in _BEARERS[said.what]:
-            _add_meaning(graph, number, namespace, label, said)
+            _add_meaning(graph, number, namespace, label if value is found else label + b"/", said)
 
 
 _EXPIRING = frozenset({"lease", "image"})
@@ -253,9 +262,17 @@ def _read_ingest(graph: Graph, number: int, contents: Contents) -> None:
     time = contents.get(b"expireat")
     if isinstance(time, bytes):
         try:
-            graph.expires[number] = decode_time(time).unix_nanos
+            graph.expires[number] = _decode_lenient(time).unix_nanos
         except Undecodable:
-            return
+            graph.stoppers.append(number)
+
+
+def _decode_lenient(raw: bytes) -> GoTime:
+    """Decode a time as Go does, which looks at version and length alone."""
+    try:
+        return decode_time(raw)
+    except Undecodable:
+        return decode_time(raw[:9] + bytes(4) + raw[13:])
 
 
 def _read_snapshot(graph: Graph, number: int, contents: Contents) -> None:

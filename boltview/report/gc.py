@@ -33,6 +33,7 @@ def gc_json(marks: Marks, freed: Freed, clock: Clock, *, guessed: bool) -> Itera
         "daemon": rules.daemon,
         "daemon_guessed": guessed,
         "after": _names(graph, rules.removed),
+        "fails_at": None if marks.stopper is None else graph.name(marks.stopper).text,
         "freed": freed._asdict() | {"total": freed.total},
         "only_the_daemon_knows": list(UNSEEN),
     }
@@ -75,6 +76,8 @@ def gc_lines(
     yield f"containerd {rules.daemon}{guess}, at {when}"
     for number in sorted(rules.removed, key=lambda number: graph.name(number).text):
         yield f"after {object_text(graph, number)} was removed"
+    if marks.stopper is not None:
+        yield failure(marks)
     if not goes:
         yield f"Nothing would be removed; {live} objects stay."
     else:
@@ -92,6 +95,14 @@ def gc_lines(
 
 def _names(graph: Graph, numbers: Iterator[int] | frozenset[int]) -> list[str]:
     return sorted(graph.name(number).text for number in numbers)
+
+
+def failure(marks: Marks) -> str:
+    """Say at what the collection fails; empty if it does not."""
+    if marks.stopper is None:
+        return ""
+    name = object_text(marks.graph, marks.stopper)
+    return f"The collection fails at {name}: containerd cannot read its expireat."
 
 
 def bytes_of(graph: Graph, sizes: SnapshotSizes, number: int) -> int | None:

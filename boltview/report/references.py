@@ -1,6 +1,6 @@
 """References in words and as JSON: who refers to whom, because of what, and where that stands."""
 
-from boltview.containerd.mark import Marks, Root
+from boltview.containerd.mark import COLLECTED, Marks, Root
 from boltview.containerd.objects import text_key
 from boltview.containerd.references import Edge, Graph
 from boltview.report.escape import escape
@@ -157,6 +157,11 @@ def why_lines(marks: Marks, number: int, clock: Clock) -> list[str]:
         return [f"{name}: there is no such record; it is only referred to (boltview refs)"]
     path = marks.path(number)
     if path is None:
+        if marks.stopper is not None and graph.kind(number) in COLLECTED:
+            stopper = object_text(graph, marks.stopper)
+            why = "containerd cannot read its expireat; until that is mended nothing goes"
+            said = f"{name}: nothing keeps it, but every collection fails at {stopper}: {why}"
+            return [said, *_hints(marks, number)]
         if marks.is_live(number):
             return [f"{name}: kept, because what is of its kind is never collected"]
         return [f"{name}: nothing keeps it: it goes at the next collection", *_hints(marks, number)]

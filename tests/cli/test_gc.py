@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fixtures.make.misfits import plant
 from tests.cli.runner import AT, META_16, NODE_16, NODE_24, SHAPES, call
 from tests.plugins.require import Require
 
@@ -102,6 +103,22 @@ def test_why_of_what_nothing_keeps() -> None:
     assert "nothing keeps it: it goes at the next collection" in result.out
     found = json.loads(call("why", pair, goes[0], "--at", TIMES["1"], "--json").out)
     assert (found["kept"], found["root"], found["path"]) == (False, None, [])
+
+
+def test_an_upload_at_which_the_collection_fails_is_named(require: Require, tmp_path: Path) -> None:
+    require("go")
+    node = plant("upload that stops collections", tmp_path)
+    upload = "ingest/default/partial-upload"
+    result = call("gc", node, "--at", "2099-01-01T00:00:00Z")
+    assert result.code == 1
+    assert f"The collection fails at {upload}: containerd cannot read" in result.out
+    assert "Nothing would be removed" in result.out
+    found = json.loads(call("gc", node, "--json").out)
+    assert (found["fails_at"], found["collectable"]) == (upload, [])
+    assert document("gc", NODE_24)["fails_at"] is None
+    why = call("why", node, upload)
+    assert why.code == 0
+    assert f"every collection fails at {upload}" in why.out
 
 
 def test_why_in_words_begins_with_the_root() -> None:

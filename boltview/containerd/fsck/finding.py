@@ -26,6 +26,11 @@ _RESTART = "systemctl restart containerd"
 _REMOVE_SNAPSHOT = "ctr -n {namespace} snapshots --snapshotter {snapshotter} rm {key}"
 _REMOVE_CONTAINER = "ctr -n {namespace} containers rm {key}"
 _REMOVE_SANDBOX = "crictl rmp -f {key}"
+_ANEW = "ctr -n {namespace} content ingest {key} < /dev/null"
+"""Opens the upload again, which gives it a time and a directory, and finishes it; ctr cannot abort
+one."""
+_SWEEP = "ctr -n {namespace} leases create --id sweep && ctr -n {namespace} leases rm --sync sweep"
+"""Starts a collection and waits for it."""
 _PULL = "ctr -n {namespace} images pull {key}"
 _TORN = ("#3347", "#4838", "#5175", "#9929", "#10666", "moby/moby#37238")
 
@@ -116,11 +121,16 @@ MEANINGS = {
     ),
     "ingest-forgotten": Meaning(
         WARNING, "No lease and no time of expiry: it goes at the next collection; until then "
-        "pulls of the same blob may wait for it.", ("#1545", "#3089"),
-        "ctr -n {namespace} content rm {key}",
+        "pulls of the same blob may wait for it.", ("#1545", "#3089"), _SWEEP,
     ),
-    "ingest-expired": Meaning(NOTE, "It goes at the next collection.", ("#3089",)),
-    "collectable": Meaning(NOTE, "It goes at the next collection; see boltview gc."),
+    "collection-stopped": Meaning(
+        ERROR, "Every garbage collection fails at it and removes nothing, so the disk fills; 1.6 "
+        "panics. Writing the upload anew gives it a time again.", (), _ANEW,
+    ),
+    "ingest-expired": Meaning(NOTE, "It goes at the next collection.", ("#3089",), _SWEEP),
+    "collectable": Meaning(
+        NOTE, "It goes at the next collection; see boltview gc.", ("#6294",), _SWEEP
+    ),
     "namespace-empty": Meaning(NOTE, "It holds nothing.", (), "ctr namespaces rm {namespace}"),
     # meta.db and the snapshotters' databases.
     "backend-missing": Meaning(
@@ -170,8 +180,7 @@ MEANINGS = {
         "makes containerd clean the content store.", (), _RESTART,
     ),
     "ingest-directory-missing": Meaning(
-        WARNING, "The upload's bytes are gone; it cannot go on.", ("#3089",),
-        "ctr -n {namespace} content rm {key}",
+        WARNING, "The upload's bytes are gone; it cannot go on.", ("#3089",), _ANEW,
     ),
     "ingest-directory-orphan": Meaning(
         WARNING, "Bytes of an upload without a record; an empty directory blocks pulls.",

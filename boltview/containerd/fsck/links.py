@@ -34,6 +34,9 @@ def check_links(marks: Marks) -> Iterator[Finding]:
             if graph.there[parent] and child not in listed.get(parent, ()):
                 what = f"{_name(graph, parent)} does not list it as a child"
                 yield _finding(graph, "child-link-missing", child, what)
+    for number in graph.stoppers:
+        what = "Go cannot read its expireat"
+        yield _finding(graph, "collection-stopped", number, what)
     for number in marks.collectable():
         yield from _waiting(marks, number)
 

@@ -12,7 +12,7 @@ from boltview.containerd.releases import guess
 from boltview.containerd.scan import scan
 from boltview.report.detail import Line
 from boltview.report.escape import escape
-from boltview.report.gc import UNSEEN, bytes_of, why_not
+from boltview.report.gc import UNSEEN, bytes_of, failure, why_not
 from boltview.report.objects.column import NOTHING, short_id
 from boltview.report.references import bucket_path, object_text
 from boltview.report.screen import Span
@@ -54,6 +54,8 @@ class Garbage(Flat):
         self._sizes = SnapshotSizes(graph, node)
         rules = f"by the rules of containerd {daemon}"
         self.empty = f"✓ nothing: the next collection, {rules}, takes no object"
+        if self._marks.stopper is not None:
+            self.empty = f"✗ nothing. {failure(self._marks)}"
         gives = freed(self._marks, node)
         self._summary = f"frees {size_text(gives.total)}, {rules}" if goes else rules
 
