@@ -1,7 +1,8 @@
 """Carved records for people and for programs: an object as its list command has it, and whence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 from boltview.bolt.bulk import Contents
@@ -9,6 +10,7 @@ from boltview.containerd.node import Node
 from boltview.containerd.objects import Payload, key_text
 from boltview.forensics.attribute import NONE, UNATTRIBUTED
 from boltview.forensics.carve import Carved
+from boltview.report.detail import Line
 from boltview.report.escape import escape, escape_bytes
 from boltview.report.jsontext import key_json, to_json, value_json
 from boltview.report.keypath import path_text
@@ -23,7 +25,7 @@ from boltview.report.objects.shapes import (
     texts_json,
     time_json,
 )
-from boltview.report.texts import clip
+from boltview.report.texts import clip, value_line
 from boltview.report.units import Clock, relative_time
 from boltview.schema.decode import Decoding
 from boltview.schema.model import Schema
@@ -42,6 +44,9 @@ _LISTS = {
     "snapshot": ("snapshots", "KIND"),
 }
 """What knows a kind of object: a module of `boltview/report/objects`, and its name there."""
+_MOST_ENTRIES = 1000
+_MOST_TEXT = 1000
+"""Entries, and characters of each, that are shown of a record in full."""
 _NAMESPACE = "<namespace>"
 _SURE = {"high": "sure", "medium": "likely", "low": "a guess", NONE: "not told"}
 
@@ -106,6 +111,15 @@ class Shapes:
             str(record.origin.page),
         ]
 
+    def full(self, record: Carved) -> list[Line]:
+        """Return all that its list command would show of it; else its keys and values, decoded."""
+        kind = self._kind(record.type)
+        if kind and self._node and record.item is not None:
+            return kind.full(kind.wrap(self._node, record.item, self._clock))
+        title = Line("", f"{record.type} {self.key(record)}", "title")
+        above = record.path[:-1] if record.type == UNATTRIBUTED else record.path
+        return [title, *islice(self._entries(above, record.contents), _MOST_ENTRIES)]
+
     def namespace(self, record: Carved) -> str:
         """Return the namespace of a record; empty if it has none, or it cannot be told."""
         item = record.item
@@ -145,6 +159,22 @@ class Shapes:
         else:
             shown = _plain(item)
         return shown
+
+    def _entries(
+        self, path: tuple[bytes, ...], contents: Contents, depth: int = 0
+    ) -> Iterator[Line]:
+        """Yield a line for each key, those of buckets within below it."""
+        for key, content in contents.items():
+            below = (*path, key)
+            label = "  " * depth + escape_bytes(key)
+            if isinstance(content, dict):
+                yield Line(f"{label}/", "", "entry")
+                yield from self._entries(below, content, depth + 1)
+            else:
+                field = self._schema.field_at(below, is_bucket=False) if self._schema else None
+                value = self._decoding.value(content or b"", field)
+                text = clip(value_line(value, field, self._clock), _MOST_TEXT)
+                yield Line(label, text, "error" if value.error else "entry")
 
     def _kind(self, name: str) -> Kind | None:
         if name not in self._kinds:

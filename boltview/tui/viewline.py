@@ -1,5 +1,7 @@
 """The line of the views: which there are of this file, their keys, and which one shows."""
 
+from typing import NamedTuple
+
 from textual import events
 
 from boltview.browse.chords import Action
@@ -11,6 +13,17 @@ from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.lines import Line
 from boltview.tui.messages import Acted
 
+
+class _Offer(NamedTuple):
+    """A view as the line names it."""
+
+    name: str
+    title: str
+    short: str
+    """Its title where there is no room for all of them."""
+
+
+_TREE = _Offer(TREE, "Tree", "Tree")
 _KEYS = {binding.action: key_text(binding.keys[0]) for binding in BINDINGS}
 
 
@@ -20,15 +33,21 @@ class ViewLine(Line):
     def __init__(self) -> None:
         """Offer the tree alone until it is known what file this is."""
         super().__init__("views")
-        self._offered = [(TREE, "Tree")]
+        self._offered = [_TREE]
         self._chosen = TREE
         self._places: list[tuple[range, str]] = []
         self._draw()
 
     def offer(self, opened: Opened) -> None:
         """Offer the views that there are of a database."""
-        tables = [(view.id, view.title) for view in VIEWS if not view.refusal(opened)]
-        self._offered = [(TREE, "Tree"), *tables]
+        tables = [
+            _Offer(view.id, view.title, view.short) for view in VIEWS if not view.refusal(opened)
+        ]
+        self._offered = [_TREE, *tables]
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Shorten the titles where there is no room for all."""
         self._draw()
 
     def choose(self, name: str) -> None:
@@ -45,8 +64,12 @@ class ViewLine(Line):
     def _draw(self) -> None:
         spans: list[Span] = []
         self._places = []
+        # Beside each title stand a blank, its key and a blank; and one bracket more at the end.
+        needed = sum(len(offer.title) + 3 for offer in self._offered) + 1
+        is_narrow = needed > self.size.width
         end = 0
-        for name, title in self._offered:
+        for name, whole, short in self._offered:
+            title = short if is_narrow else whole
             is_chosen = name == self._chosen
             opening, closing = "[]" if is_chosen else "  "
             style = "tab" if is_chosen else "dim"

@@ -17,6 +17,7 @@ VIEWS = {
     "pages": "7 settle : 4 enter",
     "findings": "8",
     "garbage": "9",
+    "carved": "0 settle j",
 }
 
 

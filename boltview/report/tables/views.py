@@ -27,6 +27,13 @@ class View(NamedTuple):
     """What goes on while it is made."""
     needs_metadata: bool = True
     """Whether it is about the objects of a meta.db."""
+    narrow: str = ""
+    """A shorter title for a narrow screen; empty where the title is short enough."""
+
+    @property
+    def short(self) -> str:
+        """The title for a narrow screen."""
+        return self.narrow or self.title
 
     def refusal(self, opened: Opened) -> str:
         """Say why there is no such table of a database; empty where there is one."""
@@ -96,14 +103,36 @@ def _garbage(opened: Opened, progress: Progress) -> Iterator[Grid]:
     yield Garbage(_node(opened), opened.clock, progress)
 
 
+def _carved(opened: Opened, progress: Progress) -> Iterator[Grid]:
+    from boltview.report.tables.carved import carved
+
+    return carved(opened, progress)
+
+
 VIEWS = (
     View("view-pods", "Pods", _pods, "pods and containers"),
     View("view-images", "Images", _objects("images", "no image in any namespace"), "images"),
-    View("view-content", "Content", _objects("content", "no blob in any namespace"), "blobs"),
-    View("view-snapshots", "Snapshots", _snapshots, "snapshots"),
+    View(
+        "view-content",
+        "Content",
+        _objects("content", "no blob in any namespace"),
+        "blobs",
+        narrow="Blobs",
+    ),
+    View("view-snapshots", "Snapshots", _snapshots, "snapshots", narrow="Snaps"),
     View("view-leases", "Leases", _objects("leases", "no lease in any namespace"), "leases"),
     View("view-pages", "Pages", _pages, "pages", needs_metadata=False),
-    View("view-findings", "Findings", _findings, "what may be wrong", needs_metadata=False),
+    View(
+        "view-findings",
+        "Findings",
+        _findings,
+        "what may be wrong",
+        needs_metadata=False,
+        narrow="Finds",
+    ),
     View("view-garbage", "GC", _garbage, "references"),
+    View(
+        "view-carved", "Carved", _carved, "what was deleted", needs_metadata=False, narrow="Carve"
+    ),
 )
 """In the order of their keys."""
