@@ -4,6 +4,7 @@ Hypothesis picks the profile `ci` by itself where CI is set; a longer search is
 `pytest --hypothesis-profile=thorough`.
 """
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("thorough", deadline=None, max_examples=5000)
+
+
+# A shell starts what it puts in the background with Ctrl-C ignored; every program that a test then
+# starts and interrupts would inherit that, and never end.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
