@@ -24,6 +24,7 @@ from boltview.tui.flattable import FlatTable
 from boltview.tui.flattree import FlatTree
 from boltview.tui.lines import Hints, Line
 from boltview.tui.messages import Acted, GoTo, Resized, Said, Scrolled
+from boltview.tui.paint import COMPONENTS
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
 from boltview.tui.prompts import QUESTIONS
@@ -64,6 +65,7 @@ class MainScreen(Screen[None]):
     """
 
     AUTO_FOCUS = ""
+    COMPONENT_CLASSES = COMPONENTS
 
     def __init__(self, name: str, settings: Settings = NO_SETTINGS) -> None:
         """Show the frame of a browser of `name`, which is being opened."""

@@ -25,10 +25,16 @@ _FAINT = frozenset({"guide", "key", "dim"})
 _PLAIN = Style()
 
 
+COMPONENTS = {f"line--{name}" for name in NAMES}
+"""The components of a screen with painted widgets on it.
+
+The screen has them and not each widget: Textual matches every rule of the style sheet against every
+component of every widget whenever a class of the screen changes.
+"""
+
+
 class Painted(Widget):
     """A widget that paints spans, with the styles looked up once and not for every span."""
-
-    COMPONENT_CLASSES = {f"line--{name}" for name in NAMES}
 
     _styles: Mapping[str, Style] | None = None
 
@@ -46,10 +52,10 @@ class Painted(Widget):
 
     def _style(self, name: str) -> Style:
         """Mix a component's colours with the background that they lie on, as Textual does not."""
-        component = self.get_component_styles(f"line--{name}")
+        component = self.screen.get_component_styles(f"line--{name}")
         behind = self.background_colors[1]
         if behind.ansi is not None:
-            style = self.get_component_rich_style(f"line--{name}", partial=True)
+            style = self.screen.get_component_rich_style(f"line--{name}", partial=True)
             is_block = name in {"cursor", "hit", "caret"}
             return Style(reverse=True) if is_block else style + Style(dim=name in _FAINT or None)
         colour = component.color if component.has_rule("color") else None

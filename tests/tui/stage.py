@@ -26,6 +26,8 @@ SHOWN_PATH = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
 AT = "2026-11-24T00:00:00Z"
 """The present, as in `CLOCK`."""
 _PASTE, _CLICK = "paste:", "click:"
+_FLOORS = 2
+"""Queues that an event goes through: of the application, then of the screen and its widgets."""
 
 
 def opened(source: Source, path: str = SHOWN_PATH, note: str = "") -> Opened:
@@ -70,11 +72,22 @@ async def settle(pilot: Pilot[int]) -> None:
     app = pilot.app
     assert isinstance(app, BoltviewApp)
     for _ in range(500):
-        await pilot.pause(0.01)
+        await taken(pilot)
         if app.is_settled:
-            await pilot.pause()
+            await taken(pilot)
+        if app.is_settled or app.return_value is not None:
             return
+        await pilot.pause(0.01)
     raise AssertionError("the browser does not come to rest")
+
+
+async def taken(pilot: Pilot[int]) -> None:
+    """Wait until what was sent has come through: to the application, the screen, its widgets.
+
+    Not so long as `pilot.press` waits, which is until the processor idles, 0.1 s for every key.
+    """
+    for _ in range(_FLOORS):
+        await pilot.pause(0)
 
 
 def after(
@@ -85,8 +98,8 @@ def after(
 ) -> tuple[BoltviewApp, str]:
     """Press keys, separated by spaces; return the application and what it shows then.
 
-    A key `paste:TEXT` is a text that comes all at once; `click:WIDGET,X,Y` is the mouse; `settle`
-    waits until all that was asked for is shown.
+    Each waits until all that it asks for is shown. A key `paste:TEXT` is a text that comes all at
+    once; `click:WIDGET,X,Y` is the mouse.
     """
     app, texts = stations(opener, [keys], size, feed)
     return app, texts[0]
@@ -117,12 +130,11 @@ def stations(
 
 async def press(pilot: Pilot[int], key: str) -> None:
     """Do what a word of `after` says."""
-    if key == "settle":
-        await settle(pilot)
-    elif key.startswith(_PASTE):
+    if key.startswith(_PASTE):
         pilot.app.post_message(events.Paste(key.removeprefix(_PASTE)))
     elif key.startswith(_CLICK):
         widget, x, y = key.removeprefix(_CLICK).split(",")
         await pilot.click(f"#{widget}", offset=(int(x), int(y)))
     else:
-        await pilot.press(key)
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)

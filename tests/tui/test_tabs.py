@@ -63,5 +63,5 @@ def test_hostile_bytes_in_every_tab() -> None:
 
 
 def test_a_pane_that_was_hidden_when_its_entry_came_shows_it_afterwards() -> None:
-    _, text = after(from_file(META_24), f"+ {WEB}/createdat enter settle +", SMALL)
+    _, text = after(from_file(META_24), f"+ {WEB}/createdat enter +", SMALL)
     assert "2026-" in pane(text)

@@ -9,12 +9,12 @@ from tests.tui.stage import from_node, stations
 SIZES = [(80, 24), (160, 45)]
 VIEWS = {
     # Pods and snapshots without the detail pane, which names folders of the machine it runs on.
-    "pods": "2 + settle G k k",
+    "pods": "2 + G k k",
     "images": "+ 3",
     "content": "4",
     "snapshots": "5 +",
     "leases": "+ 6",
-    "pages": "7 settle : 4 enter",
+    "pages": "7 : 4 enter",
     "findings": "8",
     "garbage": "9",
     "carved": "0 settle j",
