@@ -28,7 +28,9 @@ def run(name: str, argv: list[str]) -> int:
     )
     add_path(parser)
     parser.own.add_argument(
-        "--deep", action="store_true", help="read every blob and compare its digest"
+        "--deep",
+        action="store_true",
+        help="read every blob and compare its digest; count the files of committed snapshots",
     )
     parser.own.add_argument(
         "--notes", action="store_true", help="list what is normal but worth knowing, too"

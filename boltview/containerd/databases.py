@@ -10,6 +10,8 @@ SNAPSHOTTER_DATABASE = "metadata.db"
 """Below a snapshotter's folder."""
 MOUNTS = "io.containerd.mount-manager.v1.bolt/mounts.db"
 """Below the state directory (`plugins/mount/manager.go`), since containerd 2.2."""
+MOUNT_POINTS = "io.containerd.mount-manager.v1.bolt/t"
+"""Beside it: a directory for each activation, by its number."""
 _SNAPSHOTTER = "io.containerd.snapshotter.v1."
 _STATES = {
     "var/lib/rancher/k3s/agent/containerd": "run/k3s/containerd",

@@ -20,12 +20,16 @@ from boltview.containerd.databases import (
     snapshotter_folders,
     state_folder,
 )
+from boltview.containerd.devmapper import DEVMAPPER, ThinPool
 from boltview.containerd.files import Folder
 from boltview.containerd.metadata import Metadata
 from boltview.containerd.objects import BackendSnapshot, Mount, Snapshot
 from boltview.containerd.overlay import Chain
 from boltview.containerd.snapshotter import SnapshotterDatabase
 from boltview.schema.reading import Reading
+
+_DATABASE = ".db"
+"""How the name of a devmapper pool's database ends, behind the pool's."""
 
 
 class Opening(NamedTuple):
@@ -91,6 +95,19 @@ class Node:
             reading = self._open(f"snapshotter {name}", folder, SNAPSHOTTER_DATABASE)
             if reading:
                 found[name] = SnapshotterDatabase(reading)
+        return found
+
+    @cached_property
+    def thin_pools(self) -> list[ThinPool]:
+        """The pool databases beside the devmapper snapshotter's own, by name."""
+        folder = self.snapshotter_folders.get(DEVMAPPER)
+        found = []
+        for file in folder.names() if folder else ():
+            if not file.endswith(_DATABASE) or file == SNAPSHOTTER_DATABASE:
+                continue
+            reading = self._open(f"devmapper pool {file}", folder, file) if folder else None
+            if reading:
+                found.append(ThinPool(file.removesuffix(_DATABASE), reading))
         return found
 
     @cached_property

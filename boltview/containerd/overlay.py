@@ -11,7 +11,7 @@ from boltview.containerd.objects import BackendSnapshot
 
 OVERLAYS = frozenset({"overlayfs", "fuse-overlayfs", "stargz", "soci", "nydus"})
 """Snapshotters that keep `snapshots/ID/fs` and stack these."""
-_NATIVE = "native"
+NATIVE = "native"
 _MAX_OPTIONS = 4095
 """Bytes that mount(2) takes as options: one page with the zero at its end."""
 
@@ -38,7 +38,7 @@ def mount_command(chain: Chain, target: str = "TARGET") -> str:
     """
     numbers = _numbers(chain)
     base = f"{chain.folder}/snapshots"
-    if chain.snapshotter == _NATIVE:
+    if chain.snapshotter == NATIVE:
         # Each native snapshot is a full copy; a view looks at its parent's.
         return _bind(f"{base}/{numbers[0]}", target)
     if chain.snapshotter not in OVERLAYS:

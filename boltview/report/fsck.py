@@ -45,14 +45,14 @@ def command(found: Finding) -> str:
     """Return a command for a living containerd, quoted for a shell; empty if none is known."""
     template = MEANINGS[found.code].command
     path = [key_text(key) for key in found.path]
-    if "{" in template and len(path) < _DEEP and "{key}" in template:
-        return ""
-    snapshotter = path[_SNAPSHOTTER_AT] if len(path) > _SNAPSHOTTER_AT + 1 else ""
+    own = path[_SNAPSHOTTER_AT] if len(path) > _SNAPSHOTTER_AT + 1 else ""
     named = {
         "namespace": path[1] if len(path) > 1 else "",
-        "key": path[-1] if path else "",
-        "snapshotter": snapshotter,
+        "key": path[-1] if len(path) >= _DEEP else "",
+        "snapshotter": found.snapshotter or own,
     }
+    if any(f"{{{name}}}" in template and not value for name, value in named.items()):
+        return ""
     # Names of a damaged database must not become commands of their own.
     safe = {name: shlex.quote(escape(value)) for name, value in named.items()}
     return template.format(**safe)

@@ -70,7 +70,7 @@ def _orphans(snapshotter: str, database: SnapshotterDatabase, named: set[str]) -
     for name in _names(database):
         if name not in named:
             what = "no record of meta.db names it"
-            yield elsewhere("backend-orphan", f"{snapshotter}: {name}", what)
+            yield elsewhere("backend-orphan", f"{snapshotter}: {name}", what, snapshotter)
 
 
 def _names(database: SnapshotterDatabase) -> list[str]:

@@ -1,4 +1,4 @@
-"""The databases against the disk: blobs, uploads, directories of snapshots, CRI's own."""
+"""The databases against the disk: blobs, uploads, directories of snapshots."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,14 +10,13 @@ from boltview.containerd.fsck.finding import Finding, elsewhere, in_metadata
 from boltview.containerd.manifests import Descriptor, describe
 from boltview.containerd.node import Node
 from boltview.containerd.objects import BackendSnapshot, Ingest, text_key
-from boltview.containerd.overlay import OVERLAYS
+from boltview.containerd.overlay import NATIVE, OVERLAYS
 from boltview.containerd.references import Graph
 
 _HASHED = frozenset({"sha256", "sha384", "sha512"})
 _CHUNK = 1 << 20
 _MAX_REF = 1 << 16
 _TEMPORARY = ("new-", "rm-")
-_NATIVE = "native"
 _MAX_LISTED = 1_000_000
 """Names of one folder looked at; more is no folder of containerd's."""
 
@@ -127,7 +126,7 @@ def check_directories(node: Node) -> Iterator[Finding]:
     for snapshotter, database in node.snapshotters.items():
         folder = node.snapshotter_folders[snapshotter]
         inner = folder.within("snapshots")
-        if (snapshotter not in OVERLAYS and snapshotter != _NATIVE) or not inner.is_folder():
+        if (snapshotter not in OVERLAYS and snapshotter != NATIVE) or not inner.is_folder():
             continue
         numbers = set()
         for found in database.snapshots():
@@ -136,9 +135,9 @@ def check_directories(node: Node) -> Iterator[Finding]:
         for name in inner.names()[:_MAX_LISTED]:
             place = inner.shown(name)
             if name.startswith(_TEMPORARY):
-                yield elsewhere("directory-temporary", place, "not a snapshot's")
+                yield _of(snapshotter, "directory-temporary", place, "not a snapshot's")
             elif name not in numbers:
-                yield elsewhere("directory-orphan", place, "no snapshot has this number")
+                yield _of(snapshotter, "directory-orphan", place, "no snapshot has this number")
 
 
 def _check_directory(snapshotter: str, inner: Folder, found: BackendSnapshot) -> Iterator[Finding]:
@@ -158,16 +157,6 @@ def _check_directory(snapshotter: str, inner: Folder, found: BackendSnapshot) ->
         yield elsewhere("snapshot-work-missing", where, what)
 
 
-def check_cri(node: Node, graph: Graph) -> Iterator[Finding]:
-    """Yield directories of CRI whose container or pod has no record."""
-    if node.cri is None:
-        return
-    known = {
-        graph.key(number).decode(errors="replace")
-        for number in graph.numbers("container", "sandbox")
-    }
-    for kind in ("containers", "sandboxes"):
-        for name in node.cri.within(kind).names():
-            if name not in known:
-                place = node.cri.within(kind).shown(name)
-                yield elsewhere("cri-directory-orphan", place, f"no record of {kind[:-1]} {name}")
+def _of(snapshotter: str, code: str, place: str, what: str) -> Finding:
+    """Return a finding about a directory; only the overlays clean these up (`Cleanup`)."""
+    return elsewhere(code, place, what, snapshotter if snapshotter in OVERLAYS else "")

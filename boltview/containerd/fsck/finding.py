@@ -23,6 +23,16 @@ class Meaning(NamedTuple):
 
 
 _RESTART = "systemctl restart containerd"
+_CLEAN = (
+    "ctr snapshots --snapshotter {snapshotter} prepare sweep && "
+    "ctr snapshots --snapshotter {snapshotter} rm sweep"
+)
+"""Makes containerd clean a snapshotter, which a removal does and a restart does not."""
+_CLEAN_CONTENT = (
+    "printf sweep | ctr content ingest sweep && ctr content rm "
+    "sha256:dfd33796972c3baa5e1c065390e7e75cf9ac8fb637dd031aa86490f063e79784"
+)
+"""The same for the content store; the digest is that of the word."""
 _REMOVE_SNAPSHOT = "ctr -n {namespace} snapshots --snapshotter {snapshotter} rm {key}"
 _REMOVE_CONTAINER = "ctr -n {namespace} containers rm {key}"
 _REMOVE_SANDBOX = "crictl rmp -f {key}"
@@ -42,6 +52,10 @@ MEANINGS = {
     ),
     "root-bucket": Meaning(
         WARNING, "The next migration deletes every bucket beside v1.", ("#11629",)
+    ),
+    "sandbox-nested": Meaning(
+        ERROR, "The migration of containerd 2.0 fails at it, and the daemon does not start.",
+        ("#11629",),
     ),
     "version-unknown": Meaning(
         WARNING, "Written by a later release than is known here, or damaged; containerd takes it."
@@ -139,7 +153,7 @@ MEANINGS = {
     ),
     "backend-orphan": Meaning(
         WARNING, "Nobody refers to it. It takes room until a removal makes containerd clean this "
-        "snapshotter.", ("#3671",), _RESTART,
+        "snapshotter.", ("#3671",), _CLEAN,
     ),
     "backend-parent-differs": Meaning(
         ERROR, "meta.db and the snapshotter disagree about what it builds on."
@@ -177,7 +191,7 @@ MEANINGS = {
     ),
     "blob-file-orphan": Meaning(
         WARNING, "No record in any namespace: left by a crash; it takes room until a removal "
-        "makes containerd clean the content store.", (), _RESTART,
+        "makes containerd clean the content store.", (), _CLEAN_CONTENT,
     ),
     "ingest-directory-missing": Meaning(
         WARNING, "The upload's bytes are gone; it cannot go on.", ("#3089",), _ANEW,
@@ -195,10 +209,38 @@ MEANINGS = {
     ),
     "directory-orphan": Meaning(
         WARNING, "A snapshot's directory without a record: removal is pending, or it was lost.",
-        (), _RESTART,
+        (), _CLEAN,
     ),
     "directory-temporary": Meaning(
-        NOTE, "Made for a snapshot that was never finished, or set aside for removal.", (), _RESTART
+        NOTE, "Made for a snapshot that was never finished, or set aside for removal.", (), _CLEAN
+    ),
+    "layer-differs": Meaning(
+        WARNING, "Its files are not those it was committed with: data was lost with the power, or "
+        "changed since. Remove the image and pull it again.", ("#8409", "#8896", "#3888", "#5854"),
+    ),
+    "layers-not-here": Meaning(
+        NOTE, "The copy was taken without the files of snapshots, or all of them are lost."
+    ),
+    "device-missing": Meaning(
+        ERROR, "The thin device is gone: the snapshot cannot be used.", ("PR #3436",)
+    ),
+    "device-faulty": Meaning(
+        ERROR, "containerd does not use a faulty device, and makes one faulty at its start that it "
+        "was about to change when it ended.", ("PR #3436",),
+    ),
+    "device-orphan": Meaning(
+        WARNING, "A thin device without a snapshot: it takes room in the pool."
+    ),
+    "device-removed": Meaning(NOTE, "Set aside; the next cleaning removes it.", (), _CLEAN),
+    "device-number": Meaning(
+        WARNING, "The pool's numbers do not fit: one is lost, or will be given twice."
+    ),
+    "cri-directory-missing": Meaning(
+        WARNING, "CRI's files of it are gone; after its next start CRI does not know its state."
+    ),
+    "mount-point-shared": Meaning(NOTE, "Two mounts are recorded at one place."),
+    "mount-directory-orphan": Meaning(
+        NOTE, "A mount point that the mount manager made and has no record of; it may be mounted."
     ),
     "cri-directory-orphan": Meaning(
         WARNING, "CRI's files of a container or pod without a record; cleaned when it starts.",
@@ -221,6 +263,8 @@ class Finding(NamedTuple):
     """What is the case, in one sentence."""
     page: int | None = None
     """Page of the record in meta.db, where it is known."""
+    snapshotter: str = ""
+    """For the command, where `path` does not tell it."""
 
     @property
     def severity(self) -> str:
@@ -233,6 +277,6 @@ def in_metadata(code: str, path: Path, what: str, page: int | None = None) -> Fi
     return Finding(code, path, "", what, page)
 
 
-def elsewhere(code: str, place: str, what: str) -> Finding:
+def elsewhere(code: str, place: str, what: str, snapshotter: str = "") -> Finding:
     """Return a finding about something outside meta.db."""
-    return Finding(code, (), place, what)
+    return Finding(code, (), place, what, None, snapshotter)

@@ -53,6 +53,22 @@ def check_layout(metadata: Metadata) -> Iterator[Finding]:
             and not _holds_sandboxes(entry, version)
         ):
             yield in_metadata("root-bucket", (entry.key,), "a bucket beside v1", entry.origin.page)
+        elif isinstance(entry, Bucket) and entry.key != _ROOT:
+            yield from _check_nested(entry)
+
+
+def _check_nested(namespace: Bucket) -> Iterator[Finding]:
+    """Yield the buckets within parts of a sandbox of 1.7 (`migrations.go: migrateSandboxes`)."""
+    sandboxes = namespace.get(b"sandboxes")
+    for sandbox in _buckets(sandboxes) if isinstance(sandboxes, Bucket) else ():
+        for part in _buckets(sandbox):
+            for inner in _buckets(part):
+                what = "a bucket where only values belong"
+                yield in_metadata("sandbox-nested", inner.path, what, inner.origin.page)
+
+
+def _buckets(bucket: Bucket) -> Iterator[Bucket]:
+    return (entry for entry in bucket.entries() if isinstance(entry, Bucket))
 
 
 def _version(root: Bucket) -> int | str | None:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from boltview.containerd.fsck.backends import check_age, check_backends
+from boltview.containerd.fsck.daemon import check_cri, check_mounts
+from boltview.containerd.fsck.devices import check_devices
 from boltview.containerd.fsck.disk import (
     check_content,
-    check_cri,
     check_directories,
     check_images,
     check_ingests,
 )
 from boltview.containerd.fsck.finding import Finding
+from boltview.containerd.fsck.layers import check_layers
 from boltview.containerd.fsck.links import check_links
 from boltview.containerd.fsck.records import check_layout, check_records
 from boltview.containerd.mark import Marks
@@ -23,7 +25,7 @@ def fsck(node: Node, marks: Marks, *, deep: bool = False) -> Iterator[Finding]:
     Args:
         node: the node.
         marks: of its meta.db.
-        deep: read every blob and compare its digest.
+        deep: read every blob and compare its digest, and every directory of committed snapshots.
     """
     metadata, graph = node.metadata, marks.graph
     yield from check_layout(metadata)
@@ -35,4 +37,8 @@ def fsck(node: Node, marks: Marks, *, deep: bool = False) -> Iterator[Finding]:
     yield from check_images(node)
     yield from check_ingests(node)
     yield from check_directories(node)
+    if deep:
+        yield from check_layers(node)
+    yield from check_devices(node)
     yield from check_cri(node, graph)
+    yield from check_mounts(node)
