@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket
 from boltview.bolt.errors import Damage
+from boltview.bolt.walk import Visit, walk
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.keys import find
 from boltview.cli.options import CommandParser, add_path_and_key, parse, split_key
@@ -13,7 +14,6 @@ from boltview.cli.output import Painter, finish
 from boltview.cli.session import open_quietly
 from boltview.report.opened import Opened
 from boltview.report.rows import Row, row
-from boltview.report.walk import Visit, walk
 
 _EXAMPLES = {
     "ls": """\

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from boltview.bolt.bucket import Bucket, Pair
+from boltview.bolt.walk import Visit
 from boltview.forensics.commits import changes
 from boltview.forensics.difference import Change, Side
 from boltview.report.jsontext import value_json, visit_json
 from boltview.report.keypath import path_text
 from boltview.report.rows import row
 from boltview.report.units import Clock
-from boltview.report.walk import Visit
 from boltview.schema.reading import Reading
 from boltview.schema.values import GoTime
 

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.walk import walk
 from boltview.report.escape import escape, escape_bytes, reads_as_text
 from boltview.report.keypath import path_text
 from boltview.report.rows import LARGE_VALUE, row
 from boltview.report.schematree import releases
 from boltview.report.texts import clip, key_line, value_line
 from boltview.report.units import Clock, exact_size, utc
-from boltview.report.walk import walk
 from boltview.schema.model import Field
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Value

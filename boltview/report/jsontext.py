@@ -11,8 +11,8 @@ from typing import Any
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.walk import Visit, walk
 from boltview.report.keypath import path_text
-from boltview.report.walk import Visit, walk
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
 

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket
 from boltview.bolt.errors import Damage
+from boltview.bolt.walk import walk
 from boltview.report.keypath import path_text
 from boltview.report.rows import row
 from boltview.report.units import Clock
-from boltview.report.walk import walk
 from boltview.schema.model import Field, Schema
 from boltview.schema.reading import Reading
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.walk import walk
 from boltview.report import large
 from boltview.report.jsontext import DAMAGE, dumps, key_json, value_json
-from boltview.report.walk import walk
 from boltview.schema.reading import Reading
 
 _INDENT = 2

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.walk import Visit, walk
 from boltview.containerd.names import object_at
 from boltview.report.anatomy import anatomy
 from boltview.report.detail import Line, describe
@@ -18,7 +19,6 @@ from boltview.report.rows import LARGE_VALUE
 from boltview.report.schemanote import schema_note
 from boltview.report.screen import Span
 from boltview.report.units import exact_size
-from boltview.report.walk import Visit, walk
 from boltview.tui.document import Document, Path, Text, label_spans
 from boltview.tui.folded import Folded
 from boltview.tui.graphs import Graphs

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boltview.bolt.errors import BoltError
 from boltview.bolt.progress import Progress
+from boltview.bolt.walk import entry_at
 from boltview.browse.change import Change
 from boltview.browse.chords import Action
 from boltview.browse.history import Path, Spot
@@ -16,7 +17,6 @@ from boltview.report.opened import Opened
 from boltview.report.screen import Span
 from boltview.report.tables.grid import Grid
 from boltview.report.tables.views import View
-from boltview.report.walk import entry_at
 from boltview.tui.background import Background
 from boltview.tui.documents import Subject
 from boltview.tui.resting import Resting

@@ -25,7 +25,7 @@ WALK = """
 import sys
 from boltview.bolt.bucket import Pair
 from boltview.bolt.database import Database
-from boltview.report.walk import walk
+from boltview.bolt.walk import walk
 revision = Database.open(sys.argv[1]).revision()
 print(sum(isinstance(visit.entry, Pair) for visit in walk(revision, revision.root)))
 """

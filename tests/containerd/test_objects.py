@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from boltview.bolt.bucket import Bucket, Pair
+from boltview.bolt.walk import walk
 from boltview.containerd.objects import Payload, Record
 from boltview.report.objects.shapes import object_json
-from boltview.report.walk import walk
 from boltview.schema.values import AnyValue
 from tests.containerd.nodes import VERSIONS, outputs, sample
 

@@ -17,10 +17,10 @@ from boltview.bolt.index import BucketIndex
 from boltview.bolt.owners import PageTable
 from boltview.bolt.source import MemorySource, Source
 from boltview.bolt.stats import file_use
+from boltview.bolt.walk import walk
 from boltview.report.jsontext import dumps, to_json
 from boltview.report.texts import value_line
 from boltview.report.units import Clock, utc
-from boltview.report.walk import walk
 from boltview.schema.decode import Decoding, decode_key
 from boltview.schema.load import Library
 from boltview.schema.model import Field

@@ -11,7 +11,7 @@ from boltview.bolt.check import check
 from boltview.bolt.database import Database
 from boltview.bolt.revision import MEMORY_KEPT
 from boltview.bolt.source import MemorySource
-from boltview.report.walk import walk
+from boltview.bolt.walk import walk
 from tests.fuzz.mutate import Mutant, Names, mutate, seeds
 from tests.fuzz.targets import fuzz_parser, open_source
 

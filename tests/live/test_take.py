@@ -15,11 +15,11 @@ from boltview.bolt.metawatch import build_meta_pages
 from boltview.bolt.snapshot import copy_live
 from boltview.bolt.source import FileSource
 from boltview.bolt.target import FileTarget
+from boltview.bolt.walk import walk
 from boltview.cli.main import main
 from boltview.forensics.files import unnamed_file
 from boltview.forensics.follow import follow
 from boltview.forensics.take import Manner, take
-from boltview.report.walk import walk
 
 ROOT_16 = "containerd-1.6/root/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
 

@@ -8,8 +8,8 @@ from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.bolt.parts import Part, Run, part_at, runs
 from boltview.bolt.source import MemorySource
+from boltview.bolt.walk import walk
 from boltview.report.anatomy import anatomy, page_anatomy
-from boltview.report.walk import walk
 from tests.bolt.build import Image
 from tests.report.open import GO_TIME, META_16, META_24, SHAPES, at, opened_file, reading_of
 

@@ -6,9 +6,9 @@ import pytest
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
+from boltview.bolt.walk import walk
 from boltview.report.detail import MAX_LINES, Described, Line, describe, value_lines
 from boltview.report.units import Clock
-from boltview.report.walk import walk
 from boltview.schema.values import GoTime, Value
 from tests.report.open import CLOCK, META_16, META_24, NOW, SHAPES, at, composed, opened_file
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.bolt.source import MemorySource
+from boltview.bolt.walk import walk
 from boltview.report.jsontext import (
     bucket_json,
     damage_json,
@@ -21,7 +22,6 @@ from boltview.report.jsontext import (
     value_json,
     visit_json,
 )
-from boltview.report.walk import walk
 from boltview.schema.values import AnyValue, GoTime, Named, Value, WireField
 from tests.bolt.build import Image
 from tests.bolt.sample import sample

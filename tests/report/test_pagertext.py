@@ -7,11 +7,11 @@ import pytest
 from boltview.bolt.database import Database
 from boltview.bolt.errors import Damage
 from boltview.bolt.source import MemorySource
+from boltview.bolt.walk import walk
 from boltview.report.opened import Opened
 from boltview.report.pagertext import TEXTS, decoded_text, hex_text, json_text
 from boltview.report.rows import LARGE_VALUE
 from boltview.report.takeaway import Place
-from boltview.report.walk import walk
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
 from tests.bolt.build import Image

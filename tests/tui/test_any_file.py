@@ -10,11 +10,11 @@ from textual.widget import Widget
 from boltview.bolt.database import Database
 from boltview.bolt.errors import BoltError
 from boltview.bolt.source import FileSource, MemorySource, Source
+from boltview.bolt.walk import walk
 from boltview.browse.chords import Action
 from boltview.report.opened import Opened
 from boltview.report.pagertext import TEXTS
 from boltview.report.takeaway import CLIPBOARD, KINDS, NotTaken, Place, file_name, take
-from boltview.report.walk import walk
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
 from boltview.tui.documents import TABS, Subject

@@ -8,7 +8,7 @@ import pytest
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.bolt.source import MemorySource
-from boltview.report.walk import walk
+from boltview.bolt.walk import walk
 from tests.bolt.build import Image
 from tests.report.open import SHAPES, opened_file, reading_of
 
