@@ -9,13 +9,14 @@ as 2.0."""
 
 SINCE = {
     "images expire": "2.0",
-    "labels of sandboxes": "2.0",
+    "labels of sandboxes": "1.7",
     "back references": "2.2",
     "roots by prefix": "2.2",
     "conditions": "2.3",
 }
 """The first line with each rule; rules not listed hold for every line.
 
+1.7 looks for sandboxes below `v1`, where only a 2.x before a downgrade has put any.
 References to images, by labels and leases, are of 2.0 too, but need no rule: before, every image
 is a root.
 """

@@ -89,7 +89,7 @@ class Naive:
                 yield kind, space, key, False
             if kind == "container":
                 yield kind, space, key, False
-            if kind == "sandbox" and self.new["2.0"]:
+            if kind == "sandbox" and self.new["1.7"]:
                 for target in self.named(space, labels):
                     yield *target, False
             if kind == "ingest" and b"expireat" in record:

@@ -14,7 +14,7 @@ from boltview.bolt.database import Database
 from boltview.containerd.mark import Marks, Rules
 from boltview.containerd.metadata import Metadata
 from boltview.containerd.references import Graph
-from boltview.containerd.releases import guess
+from boltview.containerd.releases import DAEMONS, guess
 from boltview.containerd.scan import scan
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
@@ -25,7 +25,7 @@ from tests.plugins.require import Require
 GC = "containerd.io/gc."
 META = "io.containerd.metadata.v1.bolt/meta.db"
 IMAGE = "docker.io/library/busybox:1.35"
-MODEST = "1.6"
+NEW = DAEMONS[DAEMONS.index("2.0") :]
 
 
 @pytest.fixture(scope="module")
@@ -56,19 +56,25 @@ def sha256(data: bytes) -> str:
 
 def hold(node: Node, lease: str, kind: str, key: str, namespace: str = "default") -> None:
     """Let a lease hold something, which `ctr` has no command for (`Leases.AddResource`)."""
+    resource = _field(1, key.encode()) + _field(2, kind.encode())
+    request = _field(1, lease.encode()) + _field(2, resource)
+    call(node, "leases.v1.Leases/AddResource", request, namespace)
 
-    def field(number: int, value: bytes) -> bytes:
-        assert len(value) < 1 << 14
-        size = len(value)
-        low = bytes([size]) if size < 1 << 7 else bytes([size & 0x7F | 0x80, size >> 7])
-        return bytes([number << 3 | 2]) + low + value
 
+def call(node: Node, method: str, request: bytes, namespace: str = "default") -> None:
+    """Call a service of the daemon with an encoded message."""
     grpc = import_module("grpc")
-    resource = field(1, key.encode()) + field(2, kind.encode())
-    request = field(1, lease.encode()) + field(2, resource)
     with grpc.insecure_channel(f"unix:{node.address}") as channel:
-        method = channel.unary_unary("/containerd.services.leases.v1.Leases/AddResource")
-        method(request, metadata=[("containerd-namespace", namespace)], timeout=30)
+        called = channel.unary_unary(f"/containerd.services.{method}")
+        called(request, metadata=[("containerd-namespace", namespace)], timeout=30)
+
+
+def _field(number: int, value: bytes) -> bytes:
+    """Return a field of a protobuf message."""
+    assert len(value) < 1 << 14
+    size = len(value)
+    low = bytes([size]) if size < 1 << 7 else bytes([size & 0x7F | 0x80, size >> 7])
+    return bytes([number << 3 | 2]) + low + value
 
 
 def build_scene(node: Node, folder: Path) -> None:
@@ -109,8 +115,49 @@ def build_scene(node: Node, folder: Path) -> None:
         label = f"{GC}ref.content.y={ingest(node, f'snapped-{lease}', {})}"
         node.ctr(*snapshots, "label", f"top-{lease}", label)
         hold(node, lease, f"snapshots/{SNAPSHOTTER}", f"top-{lease}")
-    node.ctr(*snapshots, "prepare", "lost")
-    node.ctr(*snapshots, "label", "lost", f"{GC}root=")
+    for key in ("lost", "used"):
+        node.ctr(*snapshots, "prepare", key)
+        node.ctr(*snapshots, "label", key, f"{GC}root=")
+    node.ctr(*snapshots, "label", "used", f"{GC}cond.value-usedat=2020-01-01T00:00:00Z")
+    build_images(node)
+    node.open_ingest("upload", b"x" * (1 << 20))
+    hold(node, "whole", "ingests", "upload")
+
+
+def build_images(node: Node) -> None:
+    """Make images that expire, and what is tied to them: rules of 2.x, which 1.6 passes over."""
+    over, later = f"{GC}expire=2020-01-01T00:00:00Z", f"{GC}expire=2099-01-01T00:00:00Z"
+    for name, *labels in (
+        ("over", over),
+        ("later", later, f"{GC}cond.snapshot.{SNAPSHOTTER}=usedat>1h|used"),
+        ("held", over),
+        ("tied", over, f"{GC}bref.container=c1"),
+        ("named", over),
+    ):
+        # A target of its own, so that it can be seen to go; the type has no children.
+        target = ingest(node, f"target-{name}", {f"{GC}root": "x"})
+        tag(node, name, target, dict(label.split("=", 1) for label in labels))
+        node.ctr("content", "label", target, f"{GC}root=")
+    ingest(node, "tied", {f"{GC}bref.image": "later"})
+    ingest(node, "refers", {f"{GC}root": "x", f"{GC}ref.image/first": "named"})
+    if line_of(node) in NEW:
+        hold(node, "whole", "images", "held")
+
+
+def tag(node: Node, name: str, digest: str, labels: dict[str, str]) -> None:
+    """Make an image of any blob (`Images.Create`), which `ctr` does of whole images alone."""
+    target = _field(1, b"application/octet-stream") + _field(2, digest.encode()) + b"\x18\x08"
+    image = _field(1, name.encode()) + _field(3, target)
+    for key, value in labels.items():
+        image += _field(2, _field(1, key.encode()) + _field(2, value.encode()))
+    call(node, "images.v1.Images/Create", _field(1, image))
+
+
+def line_of(node: Node) -> str:
+    """Return the line of releases that the daemon belongs to."""
+    major, minor = (int(part) for part in node.version().split(".")[:2])
+    known = [tuple(map(int, line.split("."))) for line in DAEMONS]
+    return DAEMONS[max(sum(line <= (major, minor) for line in known) - 1, 0)]
 
 
 def graph(path: Path) -> Graph:
@@ -131,10 +178,10 @@ def test_a_collection_keeps_what_we_said(node: Node, tmp_path: Path) -> None:
     now = time.time_ns()
     node.ctr("leases", "delete", "--sync", "trigger")
     after = graph(copy(node, tmp_path / "after.db"))
-    version = node.version()
-    daemon = guess(before.version, knows_sandboxes=before.knows_sandboxes)
-    # Debian's own; a newer one on PATH is compared by its own rules.
-    assert MODEST not in version or daemon == MODEST
+    # Debian's own is a 1.6; another on PATH is compared by its own rules.
+    daemon = line_of(node)
+    guessed = guess(before.version, knows_sandboxes=before.knows_sandboxes)
+    assert guessed in ({DAEMONS[-1]} if daemon in NEW else {"1.6", "1.7"})
     trigger = frozenset(n for n in before.numbers("lease") if before.key(n) == b"trigger")
     marks = Marks(before, Rules(daemon, now, trigger))
     live = {before.name(number).text for number in marks.live()}
@@ -145,6 +192,10 @@ def test_a_collection_keeps_what_we_said(node: Node, tmp_path: Path) -> None:
     assert {f"content/default/sha256:{sha256(b'below-flat')}",
             f"content/default/sha256:{sha256(b'misnamed')}"} <= goes  # fmt: skip
     assert f"content/default/sha256:{sha256(b'leaf')}" in live
+    assert "ingest/default/upload" in live
+    if daemon in NEW:
+        assert "image/default/over" in goes
+        assert {f"image/default/{name}" for name in ("later", "held", "named")} <= live
 
 
 def copy(node: Node, to: Path) -> Path:

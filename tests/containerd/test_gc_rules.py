@@ -199,8 +199,8 @@ def test_only_a_slash_ends_the_name_of_a_snapshotter(
     assert scene.goes(daemon) == (set() if known else {"snapshot/o/a/b"})
 
 
-@pytest.mark.parametrize(("daemon", "known"), since("2.0"))
-def test_labels_of_sandboxes_count_since_2_0(daemon: str, *, known: bool) -> None:
+@pytest.mark.parametrize(("daemon", "known"), since("1.7"))
+def test_labels_of_sandboxes_count_since_1_7(daemon: str, *, known: bool) -> None:
     scene = Scene().sandbox("s", {f"{GC}ref.content": "b", f"{GC}bref.content": "c"})
     scene.blob("b").snapshot("o/s")
     assert scene.goes(daemon) == ({"snapshot/o/s"} if known else {"content/b", "snapshot/o/s"})
