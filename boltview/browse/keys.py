@@ -71,7 +71,7 @@ OF_SCREEN = (
     Binding("forward", ("]",), "forward again", VIEWS),
     Binding("filter", ("f",), "show only rows with a text in them; !text without it", FIND),
     Binding("search", ("/",), "search the keys of all open buckets", FIND, "search"),
-    Binding("goto", (":",), "go to a path, or to a row by its number", FIND, "go to"),
+    Binding("palette", (":",), "go to a path or a row, or do anything by its name", FIND, "go to"),
     Binding("cancel", ("escape",), "stop what goes on, clear the search, leave the pane", FIND),
     Binding("switch-pane", ("tab", "shift+tab"), "rows or detail pane", SHOW, "pane"),
     Binding("next-tab", ("t",), "next tab: JSON, Hex, Schema, Page, References", SHOW, "tab"),

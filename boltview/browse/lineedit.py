@@ -1,5 +1,8 @@
 """One line of text as it is typed: characters, a cursor, and the keys that shells have for them."""
 
+MOST = 100_000
+"""Characters of a line: a key has no more bytes than 32,768, each of which `%XX` may stand for."""
+
 
 class LineEdit:
     """A line and the place of its cursor.
@@ -17,8 +20,9 @@ class LineEdit:
         self.cursor = len(text)
 
     def insert(self, text: str) -> None:
-        """Put what of `text` can be seen before the cursor."""
-        seen = "".join(character for character in text if character.isprintable())
+        """Put what of `text` can be seen before the cursor, as far as there is room for it."""
+        room = max(MOST - len(self.text), 0)
+        seen = "".join(character for character in text[:room] if character.isprintable())
         self.text = self.text[: self.cursor] + seen + self.text[self.cursor :]
         self.cursor += len(seen)
 

@@ -68,11 +68,13 @@ class BoltviewApp(App[int]):
             wanted = self._main.comfort.theme
             self.theme = wanted if wanted in self.available_themes else _THEME
         self._interrupted = -_TWICE
+        self._is_reading = False
 
     @property
     def is_settled(self) -> bool:
         """Whether the database is open, or will not be, and everything that follows is shown."""
-        return self._main.is_settled or self.error is not None
+        is_read = self._main.is_settled and not self._is_reading
+        return is_read or self.error is not None
 
     def on_mount(self) -> None:
         """Show the frame, and open the database once it is painted."""
@@ -81,6 +83,7 @@ class BoltviewApp(App[int]):
         self._main.call_after_refresh(self._start if self._feed is None else self._start_following)
 
     def _start(self) -> None:
+        self._is_reading = True
         self.run_worker(self._open, thread=True, exclusive=True, exit_on_error=False)
 
     def _start_following(self) -> None:
@@ -100,6 +103,8 @@ class BoltviewApp(App[int]):
             pass
         except Exception as error:  # noqa: BLE001 - `run` raises it again when the screen is gone
             self.call_from_thread(self._failed, error)
+        finally:
+            self._is_reading = False
 
     def _follow(self) -> None:
         """Show each new state of the file, in a thread of its own."""

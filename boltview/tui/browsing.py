@@ -12,7 +12,7 @@ from boltview.browse.chords import Action
 from boltview.browse.history import Spot
 from boltview.browse.state import Browser
 from boltview.report.escape import escape
-from boltview.report.keypath import NoSuchKey, resolve
+from boltview.report.keypath import resolve
 from boltview.report.opened import Opened
 from boltview.report.screen import Rows, Span, facts, title
 from boltview.tui.documents import Subject
@@ -129,19 +129,18 @@ class Browsing:
         """End the typing of a pattern."""
         self._do(lambda browser: browser.end_typing(keep=keep))
 
-    def goto(self, text: str) -> None:
-        """Go to a path as a person types it."""
+    def find(self, text: str) -> Path:
+        """Return the keys of a path as a person types it.
+
+        Raises:
+            NoSuchKey: nothing is there.
+        """
         if self._opened is None:
-            return
-        try:
-            bucket, entry = resolve(self._opened.reading.root, [text])
-        except NoSuchKey as error:
-            self._screen.hints.say(escape(str(error)))
-            return
+            return ()
+        bucket, entry = resolve(self._opened.reading.root, [text])
         # Damage on the way: as far as the bucket that it was met in.
         key = () if isinstance(entry, Damage) else (entry.key,)
-        path = entry.path if isinstance(entry, Bucket) else (*bucket.path, *key)
-        self.go_to(path)
+        return entry.path if isinstance(entry, Bucket) else (*bucket.path, *key)
 
     def go_to(self, path: Path) -> None:
         """Go to an entry by its keys."""

@@ -15,11 +15,13 @@ from boltview.report.refresh import Refresh
 from boltview.report.screen import Span
 from boltview.report.tables.views import View
 from boltview.report.takeaway import Place
-from boltview.tui import comfort, panes, program, prompts, switching, taking, touring
+from boltview.tui import comfort, commanding, panes, program, prompts, switching, taking, touring
 from boltview.tui.actions import joined
 from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.browsing import Browsing
+from boltview.tui.choices import Choices
 from boltview.tui.comfort import Comfort
+from boltview.tui.commanding import Commanding
 from boltview.tui.flattable import FlatTable
 from boltview.tui.flattree import FlatTree
 from boltview.tui.lines import Hints, Line
@@ -45,6 +47,7 @@ ACTIONS = joined(
     program.ACTIONS,
     touring.ACTIONS,
     comfort.ACTIONS,
+    commanding.ACTIONS,
 )
 """All that the screen itself does; what is not here is for the rows."""
 
@@ -82,10 +85,12 @@ class MainScreen(Screen[None]):
         self.position_line = Line("position", keep_end=True)
         self.hints = Hints()
         self.prompt = Prompt()
+        self.choices = Choices()
         self.browsing: Browsing = Browsing(self)
         self.tabling: Tabling = Tabling(self)
         self.touring: Touring = Touring(self)
         self.taking: taking.Taking = taking.Taking(self)
+        self.commanding: Commanding = Commanding(self)
         self.comfort: Comfort = Comfort(self, settings)
         self.view = TREE
         self.face: Browsing | Tabling = self.browsing
@@ -105,6 +110,7 @@ class MainScreen(Screen[None]):
         yield self.position_line
         yield self.hints
         yield self.prompt
+        yield self.choices
 
     def on_mount(self) -> None:
         """Give the keyboard to the rows."""
@@ -263,7 +269,9 @@ class MainScreen(Screen[None]):
         """Take a key for the prompt."""
         prompt = self.prompt
         if key in {"enter", "escape"}:
-            self._end_prompt(keep=key == "enter")
+            self.end_prompt(keep=key == "enter")
+            return
+        if QUESTIONS[prompt.asking].pressed(self, key):
             return
         if not prompt.edit.press(key) and character is not None:
             prompt.edit.insert(character)
@@ -279,7 +287,8 @@ class MainScreen(Screen[None]):
         self.prompt.refresh()
         QUESTIONS[self.prompt.asking].typed(self, self.prompt.edit.text)
 
-    def _end_prompt(self, *, keep: bool) -> None:
+    def end_prompt(self, *, keep: bool) -> None:
+        """Take what was typed for the answer, or drop it."""
         question, text = QUESTIONS[self.prompt.asking], self.prompt.edit.text
         self.prompt.close()
         self.hints.display = True

@@ -52,13 +52,14 @@ class Prompt(Painted, Widget):
         width = self.size.width
         text, cursor = f"{self.edit.text} ", self.edit.cursor
         room = max(width - len(self._label) - 2, 1)
-        start = 0
+        # No more characters fit than there are columns; how long the line is makes no difference.
+        start = max(cursor - room, 0)
         while cell_len(text[start : cursor + 1]) > room:
             start += 1
         spans = [
             Span(f" {self._label}", "hint-key"),
             Span(text[start:cursor], "value"),
             Span(text[cursor], "caret"),
-            Span(text[cursor + 1 :], "value"),
+            Span(text[cursor + 1 : cursor + 1 + room], "value"),
         ]
         return strip(spans, self.span_styles, self.rich_style, width)

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from boltview.browse.chords import Action
-from boltview.report.keypath import path_text
 from boltview.tui.actions import Do
-from boltview.tui.switching import TREE, switch
+from boltview.tui.commanding import ASKED as PALETTE
 
 if TYPE_CHECKING:
     from boltview.tui.main_screen import MainScreen
@@ -14,6 +13,11 @@ if TYPE_CHECKING:
 
 def _nothing(_screen: "MainScreen", _text: str) -> None:
     """Wait for the whole answer."""
+
+
+def _edits(_screen: "MainScreen", _key: str) -> bool:
+    """Leave every key to the line."""
+    return False
 
 
 class Question(NamedTuple):
@@ -26,16 +30,8 @@ class Question(NamedTuple):
     """Given what has been typed so far, after every key."""
     dropped: "Callable[[MainScreen, str], None]" = _nothing
     """Given what had been typed when the user gave up."""
-
-
-def _goto(screen: "MainScreen", text: str) -> None:
-    if text.isascii() and text.isdigit():
-        screen.face.apply(Action("jump", int(text) - 1))
-    else:
-        here = screen.here
-        if screen.face is not screen.browsing and switch(screen, TREE):
-            screen.history.leave(here)
-        screen.browsing.goto(text)
+    pressed: "Callable[[MainScreen, str], bool]" = _edits
+    """Given a key that is not to edit the line; whether it was one."""
 
 
 def _end_search(screen: "MainScreen", text: str) -> None:
@@ -53,7 +49,13 @@ QUESTIONS: dict[str, Question] = {
         lambda screen, text: screen.browsing.look_for(text),
         lambda screen, _: screen.browsing.end_search(keep=False),
     ),
-    "goto": Question(":", _goto),
+    PALETTE: Question(
+        ":",
+        lambda screen, _: screen.commanding.enter(),
+        lambda screen, text: screen.commanding.typed(text),
+        lambda screen, _: screen.commanding.close(),
+        lambda screen, key: screen.commanding.pressed(key),
+    ),
     "export-raw": Question("export the value to ", _export("export-raw")),
     "export-json": Question("export JSON to ", _export("export-json")),
     "screenshot": Question(
@@ -76,14 +78,7 @@ def _ask_filter(screen: "MainScreen", _: Action) -> None:
         screen.hints.say("f filters tables; in the tree / searches")
 
 
-def _ask_goto(screen: "MainScreen", _: Action) -> None:
-    """Ask for a path, from that of the tree's cursor on; in a table rather for a row."""
-    in_tree = screen.face is screen.browsing
-    screen.ask("goto", path_text(screen.browsing.path) if in_tree else "")
-
-
 ACTIONS: Mapping[str, Do] = {
     "search": lambda screen, _: screen.ask("search"),
-    "goto": _ask_goto,
     "filter": _ask_filter,
 }

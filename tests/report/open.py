@@ -38,9 +38,12 @@ def reading_of(source: Source) -> Reading:
 
 
 def opened_file(path: Path) -> Opened:
-    source = FileSource(str(path))
+    return opened_source(FileSource(str(path)), str(path))
+
+
+def opened_source(source: Source, path: str = "meta.db") -> Opened:
     database = Database(source)
-    return Opened(database, Reading.of(database, Library()), str(path), CLOCK, source.size)
+    return Opened(database, Reading.of(database, Library()), path, CLOCK, source.size)
 
 
 def composed(tree: Tree, page_size: int = 4096) -> Reading:

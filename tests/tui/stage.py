@@ -136,5 +136,6 @@ async def press(pilot: Pilot[int], key: str) -> None:
         widget, x, y = key.removeprefix(_CLICK).split(",")
         await pilot.click(f"#{widget}", offset=(int(x), int(y)))
     else:
-        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        character = " " if key == "space" else key
+        pilot.app.post_message(events.Key(key, character if len(character) == 1 else None))
         await settle(pilot)
