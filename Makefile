@@ -12,8 +12,8 @@ help: ## list these targets
 run: .venv/.program ## browse the bundled real database, or another: make run DB=path
 	@$(BIN)/boltview $(if $(DB),"$(DB)",--demo)
 
-test: .venv/.tools ## run the whole suite, tests/quality included
-	@$(BIN)/python -m pytest
+test: .venv/.tools ## run the whole suite, tests/quality included, on all cores (up to four)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
 
 check: .venv/.tools ## run tests/quality alone: lint, types, architecture, packaging
 	@$(BIN)/python -m pytest tests/quality

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.plugins.golden", "tests.plugins.require", "tests.containerd.collector"]
+pytest_plugins = [
+    "tests.plugins.require",  # before those that import it
+    "tests.plugins.figures",
+    "tests.plugins.golden",
+    "tests.plugins.real_bbolt",
+    "tests.plugins.workers",
+    "tests.containerd.collector",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,13 +7,15 @@ Both land in `_lib/` and are compiled again only when a Go source has changed.
 """
 
 import argparse
+import contextlib
+import fcntl
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,10 +97,15 @@ def _demand_c_compiler(go: Go) -> None:
 
 
 def _compile(go: Go, target: str, what: Sequence[str], *, cgo: bool) -> None:
-    """Compile beside the target and move into place: who loads meanwhile sees old or new."""
+    """Compile beside the target and move into place: who loads meanwhile sees old or new.
+
+    Of several at once one compiles, and the others wait for what it makes.
+    """
     digest = sources.digest()
     os.makedirs(sources.LIB, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=sources.LIB) as folder:
+    with _alone(sources.LIB), tempfile.TemporaryDirectory(dir=sources.LIB) as folder:
+        if sources.is_current(target):
+            return
         made = os.path.join(folder, "made")
         flags = ["-trimpath", "-buildvcs=false", "-ldflags=-s -w"]
         _run(go, ["build", *flags, "-o", made, *what], cgo=cgo)
@@ -106,6 +113,17 @@ def _compile(go: Go, target: str, what: Sequence[str], *, cgo: bool) -> None:
         stamp.write_text(digest, encoding="ascii")
         os.replace(made, target)
         stamp.replace(sources.stamp_path(target))
+
+
+@contextlib.contextmanager
+def _alone(folder: str) -> Iterator[None]:
+    """Wait until no other process has the folder; it is given back when the process ends."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def _run(go: Go, arguments: Sequence[str], *, cgo: bool) -> str:

@@ -1,25 +1,11 @@
-"""The real bbolt, built once a run; each test starts with an empty database of its own."""
+"""Each test starts with an empty database of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from boltview.bbolt import DB, build
-
-
-@pytest.fixture(scope="session")
-def library(require: Callable[[str], str]) -> Path:
-    """The shared library, compiled from the Go sources as they are."""
-    require("go")
-    return build.library()
-
-
-@pytest.fixture(scope="session")
-def command(require: Callable[[str], str]) -> Path:
-    """The real `bbolt` command."""
-    require("go")
-    return build.command()
+from boltview.bbolt import DB
 
 
 @pytest.fixture

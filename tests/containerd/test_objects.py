@@ -1,7 +1,6 @@
 """Every object of both real databases says what the real ctr said of it."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from boltview.containerd.objects import Payload, Record
 from boltview.report.objects.shapes import object_json
 from boltview.schema.values import AnyValue
 from tests.containerd.nodes import VERSIONS, outputs, sample
+from tests.plugins.figures import Figure
 
 KINDS = (
     "namespaces",
@@ -135,9 +135,7 @@ def objects_of(version: str) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_field_is_typed_and_every_stored_byte_decodes(
-    version: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_field_is_typed_and_every_stored_byte_decodes(version: str, figure: Figure) -> None:
     """Count the bytes of all values below v1, and those of objects without fault or unknown."""
     reading = sample(version).metadata.reading
     stored = bytes_of(reading.root)
@@ -165,6 +163,5 @@ def test_every_field_is_typed_and_every_stored_byte_decodes(
                 assert isinstance(found.data, AnyValue)
                 assert found.data.encoding in {"json", "protobuf"}
         decoded += own
-    with capsys.disabled():
-        sys.stdout.write(f"\ncontainerd {version}: {decoded} of {stored} bytes of values decode")
+    figure(f"containerd {version}: {decoded} of {stored} bytes of values decode")
     assert decoded == stored

@@ -21,6 +21,7 @@ from boltview.containerd.metadata import Metadata
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
 from tests.cli.runner import IN_ROOT, ROOT, call
+from tests.plugins.figures import Figure
 
 SAMPLES = ("1.6", "2.4")
 FILES = 223
@@ -166,7 +167,7 @@ def test_every_output_is_reproduced(
     sample: str,
     command: str,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    figure: Figure,
 ) -> None:
     cases = [case for case in captured(sample) if case.command == command]
     wrong, by_rule = [], 0
@@ -188,9 +189,7 @@ def test_every_output_is_reproduced(
         if not is_same:
             wrong.append(case.path.name)
     note = f", {by_rule} of them by rule: {BY_RULE[sample, command]}" if by_rule else ""
-    with capsys.disabled():
-        matched = f"{len(cases) - len(wrong)}/{len(cases)}"
-        print(f"\nctr {sample} {command}: {matched}{note}", end=" ")  # noqa: T201 - the totals
+    figure(f"ctr {sample} {command}: {len(cases) - len(wrong)}/{len(cases)}{note}")
     assert wrong == []
 
 

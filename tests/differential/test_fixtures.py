@@ -14,6 +14,7 @@ from boltview.bolt.source import MemorySource
 from boltview.cli.main import main
 from fixtures.make.damage import damaged_files
 from tests.differential.compare import compare
+from tests.plugins.figures import Figure
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 DATABASES = sorted(FIXTURES.rglob("*.db"))
@@ -57,9 +58,7 @@ def test_both_checks_are_content(
 
 
 @pytest.mark.slow
-def test_whatever_bbolt_finds_wrong_is_found(
-    tmp_path: Path, command: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_whatever_bbolt_finds_wrong_is_found(tmp_path: Path, command: Path, figure: Figure) -> None:
     """And a good part of what it does not find, because it crashes, hangs or does not look."""
     path = tmp_path / "damaged.db"
     verdicts: Counter[str] = Counter()
@@ -77,6 +76,5 @@ def test_whatever_bbolt_finds_wrong_is_found(
             verdict = "OK" if result.returncode == 0 else "crashes" if crashed else "finds errors"
             verdicts[verdict] += 1
             assert ours or result.returncode == 0 or case.code == "previous-damaged", case.name
-    with capsys.disabled():
-        said = ", ".join(f"{verdict} {count}" for verdict, count in verdicts.items())
-        print(f"\nof {verdicts.total()} kinds of damage, bbolt check: {said}")  # noqa: T201
+    said = ", ".join(f"{verdict} {count}" for verdict, count in verdicts.items())
+    figure(f"of {verdicts.total()} kinds of damage, bbolt check: {said}")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from boltview.bbolt import DB, BucketDump
 from tests.differential.compare import compare
 from tests.differential.program import Settings, commits
+from tests.plugins.figures import Figure
 
 DATABASES = 2_000
 _counts: Counter[str] = Counter()
@@ -37,9 +38,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("library")
-def test_random_databases_read_as_bbolt_reads_them(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_random_databases_read_as_bbolt_reads_them(folder: Path, figure: Figure) -> None:
     _counts.clear()
 
     @settings(
@@ -56,12 +55,11 @@ def test_random_databases_read_as_bbolt_reads_them(
         _run(path, program, options)
 
     run()
-    with capsys.disabled():
-        print(  # noqa: T201 - the count belongs to the run's output
-            f"\ncompared with bbolt: {_counts['databases']} random databases, "
-            f"{_counts['commits']} commits, {_counts['pages']} pages, 0 disagreements; "
-            f"after {_counts['leaks']} commits both said that bbolt had leaked a page"
-        )
+    figure(
+        f"compared with bbolt: {_counts['databases']} random databases, "
+        f"{_counts['commits']} commits, {_counts['pages']} pages, 0 disagreements; "
+        f"after {_counts['leaks']} commits both said that bbolt had leaked a page"
+    )
     assert _counts["databases"] >= DATABASES
 
 

@@ -1,6 +1,5 @@
 """Deleted records come back, typed and named; what is there is never called deleted."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from boltview.forensics.carve import DELETED, UNKNOWN, Carved, carve
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
 from tests.forensics.deleting import Truth, Wanted, write_containers
+from tests.plugins.figures import Figure
 
 PAIRS = Path(__file__).resolve().parents[2] / "fixtures/gc-pairs"
 KINDS = ("lease", "image", "container", "blob", "ingest", "snapshot", "sandbox")
@@ -76,7 +76,7 @@ def judge(path: Path, truth: Truth, *, told: bool) -> tuple[int, int]:
 @pytest.mark.parametrize("freelist", [True, False])
 @pytest.mark.usefixtures("library")
 def test_deleted_containers_whose_bytes_are_there_come_back(
-    tmp_path: Path, *, told: bool, freelist: bool, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, *, told: bool, freelist: bool, figure: Figure
 ) -> None:
     whole = removed = 0
     for seed in range(3):
@@ -85,6 +85,5 @@ def test_deleted_containers_whose_bytes_are_there_come_back(
         counts = judge(path, truth, told=told)
         whole, removed = whole + counts[0], removed + counts[1]
     assert whole > removed // 4
-    with capsys.disabled():
-        found = "all found" if told else "found but for those that nothing names"
-        sys.stdout.write(f"\ncarve: of {removed} deleted containers {whole} are whole, {found}\n")
+    found = "all found" if told else "found but for those that nothing names"
+    figure(f"carve: of {removed} deleted containers {whole} are whole, {found}")

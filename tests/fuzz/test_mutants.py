@@ -14,6 +14,7 @@ from boltview.bolt.source import MemorySource
 from boltview.bolt.walk import walk
 from tests.fuzz.mutate import Mutant, Names, mutate, seeds
 from tests.fuzz.targets import fuzz_parser, open_source
+from tests.plugins.figures import Figure
 
 MUTANTS = 10_000
 SLOWEST = 2.0
@@ -54,7 +55,7 @@ def intact(mutant: Mutant) -> dict[Names, bytes]:
 
 
 @pytest.mark.slow
-def test_harmed_files_are_read_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_harmed_files_are_read_to_the_end(figure: Figure) -> None:
     assert sum(len(seed.records) for seed in seeds()) > 500
     counts: Counter[str] = Counter()
     slowest = 0.0
@@ -78,11 +79,10 @@ def test_harmed_files_are_read_to_the_end(capsys: pytest.CaptureFixture[str]) ->
         if len(returned) < len(expected):
             lost.append(number)
     share = 100 * counts["returned"] / counts["intact"]
-    with capsys.disabled():
-        print(  # noqa: T201 - the measurement belongs to the run's output
-            f"\nharmed files: {counts['files']}, 0 crashes, slowest {slowest:.2f} s; of "
-            f"{counts['intact']} intact records {share:.4f} % listed ({len(lost)} files fall short)"
-        )
+    figure(
+        f"harmed files: {counts['files']}, 0 crashes, slowest {slowest:.2f} s; of "
+        f"{counts['intact']} intact records {share:.4f} % listed ({len(lost)} files fall short)"
+    )
     assert slowest < SLOWEST
     assert lost == []
 

@@ -29,6 +29,7 @@ from fixtures.make.node import Node, NodeError
 from fixtures.make.oci_images import write_archives
 from tests.live.processes import Checker
 from tests.live.trace import misdeeds, run_traced
+from tests.plugins.figures import Figure
 
 SECONDS = float(os.environ.get("BOLTVIEW_CONTAINERD_SECONDS", "10"))
 IMAGE = "docker.io/library/busybox:1.35"
@@ -142,9 +143,9 @@ def churn(node: Node, name: str) -> Callable[[], None]:
     return job
 
 
-@pytest.mark.usefixtures("bbolt")
+@pytest.mark.usefixtures("library")
 def test_every_copy_is_a_state_that_containerd_was_in(
-    node: Node, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    node: Node, tmp_path: Path, figure: Figure
 ) -> None:
     walk = Walk(node)
     path, copy = meta_db(node), tmp_path / "copy.db"
@@ -165,11 +166,10 @@ def test_every_copy_is_a_state_that_containerd_was_in(
             if copies % 10 == 0:
                 copy.write_bytes(snapshot.source.read(0, snapshot.source.size))
                 assert checker.check(copy) == []
-    with capsys.disabled():
-        print(  # noqa: T201  the numbers are the point
-            f"\n  {copies} copies of {len(revisions)} revisions in {attempts} attempts, "
-            f"{walk.done} steps of the walk: all of them states of it"
-        )
+    figure(
+        f"containerd at work: {copies} copies of {len(revisions)} revisions, {attempts} attempts, "
+        f"{walk.done} steps of the walk: all of them states of it"
+    )
     assert copies > SECONDS
     assert len(revisions) > 5
 

@@ -22,6 +22,7 @@ from boltview.bolt.target import FileTarget
 from boltview.bolt.verify import check_structure
 from tests.live.processes import Checker, Writer
 from tests.live.writer import BUCKET, MARKS, mark
+from tests.plugins.figures import Figure
 
 IS_WHOLE = "BOLTVIEW_STRESS" in os.environ
 COPIES = int(os.environ.get("BOLTVIEW_STRESS", "72"))
@@ -127,14 +128,11 @@ def stress(folder: Path, options: tuple[str, ...], copies: int) -> Tally:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("bbolt")
+@pytest.mark.usefixtures("library")
 @pytest.mark.parametrize("manner", MANNERS)
-def test_no_copy_of_a_busy_file_is_torn(
-    tmp_path: Path, manner: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_copy_of_a_busy_file_is_torn(tmp_path: Path, manner: str, figure: Figure) -> None:
     tally = stress(tmp_path, MANNERS[manner], COPIES // len(MANNERS))
-    with capsys.disabled():
-        print(f"\n  {manner}: {tally}")  # noqa: T201  the numbers are the point
+    figure(f"copies of a busy file, {manner}: {tally}")
     _tallies[manner] = tally
     assert tally.torn == 0
     # How often a copy can be had at all depends on who gets the cores; that none is torn does not.
@@ -145,7 +143,7 @@ def test_no_copy_of_a_busy_file_is_torn(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("bbolt")
+@pytest.mark.usefixtures("library")
 def test_naive_copies_of_the_same_files_were_torn() -> None:
     if len(_tallies) < len(MANNERS):
         pytest.skip("counts what the tests above have done")

@@ -1,0 +1,22 @@
+"""What may run side by side: the tests of one file together, a containerd never beside another.
+
+`make test` spreads the files over as many processes as there are cores (`pytest-xdist`).
+"""
+
+import pytest
+
+from fixtures.make.node import Node
+
+_FIRST = ("differential", "live", "fuzz", "forensics")
+"""Folders of the tests that take longest: begun first, so that no process waits for them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put each test into a group, and the long ones in front."""
+    for item in items:
+        module = item.getparent(pytest.Module)
+        # The state of its containers lies in one place of the machine, whatever its own folders.
+        is_alone = module is not None and vars(module.obj).get(Node.__name__) is Node
+        group = "containerd" if is_alone else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path.parent.name not in _FIRST)
