@@ -62,6 +62,7 @@ COMMANDS = {
     "snapshot": Command("snapshot", "a consistent copy of a live database, with evidence"),
     "history": Command("history", "the revisions that a file still holds, and their verdicts"),
     "carve": Command("carve", "deleted records that the file still holds"),
+    "recover": Command("recover", "what can be saved, written to a new file by the real bbolt"),
     "watch": Command("watch", "each commit of a live database as it lands"),
     "diff": Command("diff", "what differs between two databases or revisions, by object"),
     "timeline": Command("timeline", "every time that a database or node holds, in one order"),

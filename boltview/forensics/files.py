@@ -89,6 +89,11 @@ class NewFile:
             with contextlib.suppress(OSError):
                 os.unlink(self._temporary)
 
+    @property
+    def writable_path(self) -> str:
+        """A path of the file while it has no name, for who cannot write to a descriptor."""
+        return self._temporary or f"{_OWN_FILES}/{self.fd}"
+
     def write(self, data: bytes) -> None:
         """Append bytes.
 
