@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from boltview.bbolt.batch import Batch
 from boltview.bbolt.db import DB
-from boltview.bbolt.errors import BboltError, GoPanic
+from boltview.bbolt.errors import BboltError
 from boltview.forensics.salvage import BucketStep, Lost, PairStep, Path, Step
 
 _COMMIT_AFTER = 16 << 20
@@ -78,9 +78,9 @@ class Rebuilder:
             return
         try:
             self._db.apply(_batch(steps))
-        except (GoPanic, OSError):
-            raise
         except BboltError as error:
+            if error.operation is None:
+                raise  # it is no step that fails, but the file
             if len(steps) > 1:
                 half = len(steps) // 2
                 self._write(steps[:half])

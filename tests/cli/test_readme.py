@@ -15,6 +15,8 @@ WAITING = {"watch"}
 """Commands that wait for a writer; tests/live runs them beside one."""
 DIFFER = {"diff"}
 """Commands that end with 1 when they have something to show, as diff does."""
+WRITTEN_BY_BBOLT = {"recover"}
+"""Commands that need the real bbolt, and so a Go to build it with."""
 GAP = "…"
 """Stands for anything: the rest of a line, or any lines."""
 
@@ -71,7 +73,9 @@ def _as_the_reader_runs_it(monkeypatch: pytest.MonkeyPatch, checkout: Path) -> N
     [example for example in examples() if example.arguments[0] not in WAITING],
     ids=lambda example: " ".join(example.arguments),
 )
-def test_an_example_prints_what_is_shown(example: Example) -> None:
+def test_an_example_prints_what_is_shown(example: Example, request: pytest.FixtureRequest) -> None:
+    if example.arguments[0] in WRITTEN_BY_BBOLT:
+        request.getfixturevalue("library")
     at = [] if "--at" in example.arguments else ["--at", AT]
     result = call(*example.arguments, *at)
     assert result.err == ""

@@ -37,7 +37,7 @@ def as_bbolt_reads(path: Path) -> BucketDump:
 
 def records(dump: BucketDump, path: Names = ()) -> Records:
     found: Records = {}
-    for key, item in dump.items.items():
+    for key, item in dump.elements.items():
         here = (*path, key)
         if isinstance(item, BucketDump):
             found |= records(item, here)
