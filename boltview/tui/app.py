@@ -1,6 +1,8 @@
 """The application: paints a frame first, opens the database behind it, and ends with its error."""
 
 import os
+import signal
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterator
 from functools import partial
 from time import monotonic, sleep
@@ -27,6 +29,8 @@ Feed = Callable[[Progress, Wait], Iterator[Refresh | BoltError]]
 _THEME = "nord"
 """A calm dark one; TEXTUAL_THEME names another."""
 _TOLD_EVERY = 0.1
+_SIGNALLED = 128
+"""Shells count exit codes of what a signal ended from here on."""
 _TWICE = 2.0
 """Seconds within which a second Ctrl+C quits."""
 
@@ -78,9 +82,16 @@ class BoltviewApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the frame, and open the database once it is painted."""
+        if not self.is_headless:
+            self._heed_signals()
         self.push_screen(self._main)
         self.theme_changed_signal.subscribe(self, lambda theme: self._main.comfort.wear(theme.name))
         self._main.call_after_refresh(self._start if self._feed is None else self._start_following)
+
+    def _heed_signals(self) -> None:
+        """Leave the terminal as it was also when told to end, or when the connection breaks."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            get_running_loop().add_signal_handler(number, self.exit, _SIGNALLED + number)
 
     def _start(self) -> None:
         self._is_reading = True

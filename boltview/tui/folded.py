@@ -105,5 +105,5 @@ class Folded(Document):
 
 
 _UPWARDS = frozenset({"up", "page-up", "half-up", "first"})
-_ELSEWHERE = frozenset({"cancel", "back", "forward", "search", "goto"})
+_ELSEWHERE = frozenset({"cancel", "back", "forward", "search"})
 """Actions that the pane or the whole screen is asked for, and not the document."""

@@ -3,17 +3,21 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
 import sys
 import termios
 import time
+from base64 import b64decode
 from pathlib import Path
 
 import pyte
 
 ROOT = Path(__file__).resolve().parents[2]
+_MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
+_CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 PATIENCE = 30.0
 """Seconds to wait for anything; a loaded machine is slow."""
 
@@ -23,6 +27,8 @@ class Terminal:
 
     Attributes:
         sent: every byte that the program wrote.
+        before: how the line discipline was set before the program began.
+        after: how it was set when the program had ended.
     """
 
     def __init__(self, *arguments: str, columns: int = 80, lines: int = 24) -> None:
@@ -39,7 +45,7 @@ class Terminal:
             os.execve(sys.executable, [sys.executable, "-m", "boltview", *arguments], environment)  # noqa: S606
         self._pid = pid
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.before = termios.tcgetattr(self._fd)
+        self.before = self.after = termios.tcgetattr(self._fd)
 
     def read(self, seconds: float) -> bool:
         """Take what the program writes within so many seconds; return whether it wrote."""
@@ -65,6 +71,54 @@ class Terminal:
             assert time.monotonic() < end, f"no {wanted!r} on the screen:\n{self.text}"
             self.read(0.1)
 
+    @property
+    def modes(self) -> set[int]:
+        """The private modes of the terminal that are on, as far as the program switched them."""
+        on: set[int] = set()
+        for numbers, end in _MODE.findall(self.sent):
+            each = {int(number) for number in numbers.split(b";")}
+            on = on | each if end == b"h" else on - each
+        return on
+
+    @property
+    def copied(self) -> list[bytes]:
+        """What was sent to the clipboard, by OSC 52."""
+        return [b64decode(found) for found in _CLIPBOARD.findall(self.sent)]
+
+    @property
+    def settings(self) -> list[object]:
+        """How the line discipline is set now; as long as somebody has the terminal open."""
+        return termios.tcgetattr(self._fd)
+
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        os.kill(self._pid, number)
+
+    def wait_for_stop(self) -> None:
+        """Wait until the program is suspended, and take all that it wrote before."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.read(0.05)
+            pid, status = os.waitpid(self._pid, os.WNOHANG | os.WUNTRACED)
+            if pid:
+                assert os.WIFSTOPPED(status)
+                while self.read(0):
+                    pass
+                return
+        raise AssertionError("the program does not stop")
+
+    def hang_up(self) -> int:
+        """Close the terminal under the program; return its exit code."""
+        os.close(self._fd)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                self._pid = 0
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        raise AssertionError("the program does not end")
+
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self._fd, keys.encode())
@@ -78,6 +132,7 @@ class Terminal:
             if pid:
                 while self.read(0):
                     pass
+                self.after = termios.tcgetattr(self._fd)
                 os.close(self._fd)
                 self._pid = 0
                 return os.waitstatus_to_exitcode(status)

@@ -1,15 +1,30 @@
 """The real program in a terminal: it walks, searches, quits and leaves all as it was."""
 
 import re
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.report.open import SHAPES
+from tests.report.open import ROOT, SHAPES
 from tests.tui.terminal import Terminal
 
 Start = Callable[..., Terminal]
 
+NODE = str(ROOT / "fixtures/containerd-2.4/root")
+# Of each view its key, its title, and a word that it shows.
+VIEWS = [
+    ("2", "Pods", "web-1"),
+    ("3", "Images", "docker.io/library/busybox:1.35"),
+    ("4", "Content", "sha256:"),
+    ("5", "Snapshots", "overlayfs"),
+    ("6", "Leases", "lease"),
+    ("7", "Pages", "157"),
+    ("8", "Findings", "namespace-empty"),
+    ("9", "GC", "blob"),
+    ("0", "Carved", "611409399-m33o"),
+    ("1", "Tree", "▾ k8s.io"),
+]
 # What Textual itself sends: CSI sequences, and the mouse pointer's shape.
 _CSI = re.compile(rb"\x1b\[[0-9;:?<=>$ ]*[A-Za-z]|\x1b\]22;default\x07")
 
@@ -27,26 +42,87 @@ def start() -> Iterator[Start]:
         terminal.close()
 
 
-def test_a_walk_a_search_and_a_quiet_end(start: Start) -> None:
-    terminal = start("--demo")
-    terminal.wait_for("▸ k8s.io")
-    terminal.press("jj")
-    terminal.wait_for("v1/default")
-    terminal.press("l")
-    terminal.wait_for("▸ containers")
-    terminal.press("/snap")
-    terminal.wait_for("/snap 1/1")
+def is_as_it_was(terminal: Terminal) -> bool:
+    """Whether the terminal is left as it was found: its settings, its screen, its cursor."""
+    # The cursor (mode 25) and the wrapping of lines (mode 7) are on in every terminal.
+    assert terminal.modes - {7, 25} == set()
+    assert {7, 25} <= terminal.modes
+    # What was pushed onto the stack of keyboard modes was taken off it.
+    assert len(re.findall(rb"\x1b\[>\d+u", terminal.sent)) == terminal.sent.count(b"\x1b[<u")
+    assert b"Traceback" not in terminal.sent
+    return terminal.after == terminal.before
+
+
+def test_a_walk_through_everything(start: Start) -> None:
+    terminal = start(NODE, "--utc", "--no-state", columns=120, lines=40)
+    terminal.wait_for("▾ k8s.io")
+    assert {1000, 1006, 1049} <= terminal.modes
+    assert 25 not in terminal.modes
+    for key, title, word in VIEWS:
+        terminal.press(key)
+        terminal.wait_for(f"[{key} {title}]")
+        terminal.wait_for(word)
+    terminal.press("[")
+    terminal.wait_for("[0 Carved]")
+    terminal.press("1/snap")
+    terminal.wait_for("/snap")
     terminal.press("\r")
+    terminal.wait_for("v1/build-farm/snapshots")
+    terminal.press("n")
     terminal.wait_for("v1/default/snapshots")
+    # A reference, from the container to its image.
+    terminal.press(":v1/default/containers/web-1\r")
+    terminal.wait_for("[Decoded]")
+    terminal.press("TT\t")
+    terminal.wait_for("[Page]")
+    terminal.press("t")
+    terminal.wait_for("→ image")
+    terminal.press("\r")
+    terminal.wait_for("v1/default/images/docker.io%2Flibrary%2Fbusybox:1.35")
+    terminal.press("[")
+    terminal.wait_for(" v1/default/containers/web-1 ")
+    terminal.press("yp")
+    terminal.wait_for("sent 27 bytes to the terminal's clipboard (OSC 52): path")
+    assert terminal.copied == [b"v1/default/containers/web-1"]
     terminal.press("?")
     terminal.wait_for("boltview reads and never writes")
     terminal.press("\x1b")
-    terminal.wait_for("▸ containers")
+    terminal.wait_for("[References]")
     terminal.press("q")
     assert terminal.wait_for_end() == 0
-    for restored in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"):
-        assert restored in terminal.sent
-    assert b"Traceback" not in terminal.sent
+    assert is_as_it_was(terminal)
+
+
+def test_suspended_and_resumed(start: Start) -> None:
+    terminal = start("--demo")
+    terminal.wait_for("▸ k8s.io")
+    terminal.press("j\x1a")
+    terminal.wait_for_stop()
+    assert terminal.settings == terminal.before
+    assert terminal.modes - {7} == {25}
+    terminal.signal(signal.SIGCONT)
+    terminal.wait_for("v1/build-farm")
+    assert {1000, 1049} <= terminal.modes
+    terminal.press("j")
+    terminal.wait_for("v1/default")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+    assert is_as_it_was(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end(start: Start, number: signal.Signals) -> None:
+    terminal = start("--demo")
+    terminal.wait_for("▸ k8s.io")
+    terminal.signal(number)
+    assert terminal.wait_for_end() == 128 + number
+    assert is_as_it_was(terminal)
+
+
+def test_a_connection_that_breaks(start: Start) -> None:
+    terminal = start("--demo")
+    terminal.wait_for("▸ k8s.io")
+    assert terminal.hang_up() == 128 + signal.SIGHUP
 
 
 def test_a_browser_that_follows_a_file_at_rest_waits_and_quits_at_once(start: Start) -> None:
