@@ -9,16 +9,21 @@ from boltview.cli.node import OpenNode, open_node
 from boltview.cli.options import CommandParser
 from boltview.cli.progress import progress_line
 from boltview.containerd.mark import Marks, Rules
-from boltview.containerd.names import KINDS, NotAnObject, ObjectName, parse_name
+from boltview.containerd.names import KINDS, NotAnObject, ObjectName, object_at, parse_name
+from boltview.containerd.objects import text_key
 from boltview.containerd.references import Graph
 from boltview.containerd.releases import DAEMONS, guess
 from boltview.containerd.scan import scan
+from boltview.report.keypath import parse_component
 from boltview.report.objects.find import Ambiguous, NoSuchObject
 
 OBJECT_HELP = (
     "TYPE/NAMESPACE/KEY, such as content/k8s.io/sha256:…, image/default/NAME or "
-    "snapshot/NAMESPACE/SNAPSHOTTER/KEY; the beginning of a KEY will do if only one begins so"
+    "snapshot/NAMESPACE/SNAPSHOTTER/KEY; or a path as fsck prints it, or a KEY alone; the "
+    "beginning of a KEY will do if only one begins so"
 )
+_LISTED = 6
+"""Objects named where a text means several."""
 _LOOKED_AT = 20_000
 """Objects compared with a name that does not exist."""
 
@@ -86,14 +91,19 @@ def is_object(text: str) -> bool:
 
 
 def find_object(graph: Graph, text: str) -> int:
-    """Return the object that a text names, whole or by the beginning of its key.
+    """Return the object that a text names: by its name, by its path in meta.db, or by its key.
 
     Raises:
-        NotAnObject: it has not the form of a name.
+        NotAnObject: it is none of these.
         NoSuchObject: there is none.
         Ambiguous: more than one begins so.
     """
-    name = parse_name(text)
+    name = object_at(tuple(map(parse_component, text.split("/"))))
+    if name is None:
+        try:
+            name = parse_name(text)
+        except NotAnObject:
+            return _by_key(graph, text)
     found = graph.find(name)
     if found is not None:
         return found
@@ -106,9 +116,37 @@ def find_object(graph: Graph, text: str) -> int:
     if len(begins) == 1:
         return begins[0]
     if begins:
-        names = ", ".join(graph.name(number).text for number in begins[:3])
-        raise Ambiguous(f"{len(begins)} objects begin with {text}: {names}, …")
+        raise Ambiguous(_which(graph, text, begins))
     raise NoSuchObject(f"there is no {text}{_near(graph, name)}")
+
+
+def _by_key(graph: Graph, text: str) -> int:
+    """Return the one object with this key, or whose key begins so.
+
+    A container's snapshot, sandbox and lease may have its key; then the container is meant.
+    """
+    wanted = text_key(text)
+    whole: dict[str, list[int]] = {}
+    begins: dict[str, list[int]] = {}
+    for number in graph.numbers() if wanted else ():
+        kind, key = graph.kind(number), graph.key(number)
+        if kind == "snapshot":
+            key = key.partition(b"/")[2]
+        if key.startswith(wanted):
+            (whole if key == wanted else begins).setdefault(kind, []).append(number)
+    candidates = whole or begins
+    found = candidates.get("container") or [one for many in candidates.values() for one in many]
+    if len(found) > 1:
+        raise Ambiguous(_which(graph, text, found))
+    if not found:
+        parse_name(text)
+    return found[0]
+
+
+def _which(graph: Graph, text: str, found: list[int]) -> str:
+    names = ", ".join(graph.name(number).text for number in found[:_LISTED])
+    more = ", …" if len(found) > _LISTED else ""
+    return f"{len(found)} objects begin with {text}: {names}{more}"
 
 
 def _near(graph: Graph, name: ObjectName) -> str:

@@ -7,6 +7,7 @@ from boltview.cli.graph import OpenGraph, add_daemon, find_object, is_object, op
 from boltview.cli.node import finish_node
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import say
+from boltview.containerd.names import NotAnObject
 from boltview.containerd.owner import NotADirectory, Owned, owned_by, owners
 from boltview.containerd.usage import usage
 from boltview.report.objects.find import Ambiguous, NoSuchObject
@@ -29,7 +30,8 @@ _DOCS = {
     "usage": "Bytes by image, container, lease, namespace and snapshotter; every blob and every "
     "snapshot counts once. EXCLUSIVE is what no other of the same kind needs.",
     "owner": "Whose a snapshot's directory is: key, chain, images, containers, pods. Takes its "
-    "number, any path within it or the path of a blob; of an OBJECT tells the directories.",
+    "number, any path within it, the path of a blob, of a running task or of CRI's files; of an "
+    "OBJECT tells the directories.",
 }
 
 
@@ -77,7 +79,13 @@ def _find(whole: OpenGraph, text: str) -> list[Owned]:
     node, graph = whole.found.node, whole.graph
     if is_object(text):
         return owned_by(node, graph, find_object(graph, text))
-    return owners(node, graph, text)
+    try:
+        return owners(node, graph, text)
+    except NotADirectory as error:
+        try:
+            return owned_by(node, graph, find_object(graph, text))
+        except NotAnObject:
+            raise error from None
 
 
 def _print_owners(
@@ -93,7 +101,8 @@ def _print_owners(
     if not found:
         snapshotters = ", ".join(whole.found.node.snapshotters) or "none"
         say(f"nothing of {text} is known; databases of snapshotters here: {snapshotters}")
-    return finish_node(whole.found, ExitCode.OK if found else ExitCode.FINDINGS)
+    is_known = any(owned.backend or owned.records for owned in found)
+    return finish_node(whole.found, ExitCode.OK if is_known else ExitCode.FINDINGS)
 
 
 def _print_json(document: object) -> None:

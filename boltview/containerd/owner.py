@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from boltview.containerd.devmapper import DEVMAPPER
+from boltview.containerd.names import ObjectName
 from boltview.containerd.node import Node
 from boltview.containerd.objects import BackendSnapshot, key_text, text_key
 from boltview.containerd.pods import pods, sandbox_of
@@ -12,6 +14,17 @@ from boltview.containerd.references import Graph
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _IN_SNAPSHOTS = re.compile(r"(?:^|/)(?:snapshots|active|view)/([0-9]{1,18})(?:/|$)")
 _PLUGIN = re.compile(r"io\.containerd\.snapshotter\.v1\.([^/]+)")
+_DEVICE = re.compile(r"-snap-([0-9]{1,18})(?:/|$)")
+_CONTAINER = re.compile(
+    r"io\.containerd\.runtime\.v[12]\.(?:task|linux)/(?P<space>[^/]+)/(?P<task>[^/]+)"
+    r"|io\.containerd\.grpc\.v1\.cri/(?:containers|sandboxes)/(?P<cri>[^/]+)"
+)
+"""Where a task runs, whose root filesystem is mounted there, and where CRI keeps files."""
+_FOLDERS = ("snapshots", "active", "view")
+"""Where snapshots lie below their snapshotter's folder; btrfs alone has the other two."""
+_ZFS = "zfs"
+"""It keeps datasets, whose names are not known here."""
+_CRI = "k8s.io"
 _BLOB = re.compile(r"(?:^|/)blobs/([a-z0-9]+)/([A-Za-z0-9=_-]+)(?:/|$)")
 _USERS = ("container", "image", "lease", "sandbox")
 
@@ -27,6 +40,8 @@ class Owned(NamedTuple):
     """Empty for a blob."""
     directory: str
     """Path as the node would name it; empty if it is not known."""
+    is_there: bool
+    """Whether that exists."""
     backend: BackendSnapshot | None
     """The snapshotter's record; None for a blob, or if there is none."""
     records: tuple[int, ...]
@@ -42,6 +57,8 @@ class Owned(NamedTuple):
 def owners(node: Node, graph: Graph, text: str) -> list[Owned]:
     """Return whose a number, or a path as a scanner reports it, is; one for each snapshotter.
 
+    A directory that no snapshot has comes without records.
+
     Raises:
         NotADirectory: it is neither.
     """
@@ -49,17 +66,24 @@ def owners(node: Node, graph: Graph, text: str) -> list[Owned]:
     if blob:
         digest = f"{blob[1]}:{blob[2]}".encode()
         found = [number for number in graph.numbers("content") if graph.key(number) == digest]
-        path = node.content.path(digest.decode()) if node.content else ""
-        return [_owned(node, graph, "", path or "", None, found)]
+        return [_owned(node, graph, "", _file(node, digest), None, found)]
+    task = _CONTAINER.search(text)
+    if task:
+        space, name = task["space"] or _CRI, task["task"] or task["cri"]
+        container = graph.find(ObjectName("container", text_key(space), text_key(name)))
+        return owned_by(node, graph, container) if container is not None else []
     number, wanted = _directory(node, text)
     result = []
     for snapshotter, database in node.snapshotters.items():
-        if wanted in {"", snapshotter}:
-            for backend in database.snapshots():
-                if backend.id == number:
-                    records = list(_records(graph, snapshotter, backend.name))
-                    path = directory(node, snapshotter, number)
-                    result.append(_owned(node, graph, snapshotter, path, backend, records))
+        if wanted not in {"", snapshotter}:
+            continue
+        place = directory(node, snapshotter, number)
+        backends = [backend for backend in database.snapshots() if backend.id == number]
+        for backend in backends:
+            records = list(_records(graph, snapshotter, backend.name))
+            result.append(_owned(node, graph, snapshotter, place, backend, records))
+        if not backends and place.is_there:
+            result.append(_owned(node, graph, snapshotter, place, None, []))
     return result
 
 
@@ -69,31 +93,56 @@ def owned_by(node: Node, graph: Graph, number: int) -> list[Owned]:
     for reached in _below(graph, number):
         kind = graph.kind(reached)
         if kind == "content":
-            digest = key_text(graph.key(reached))
-            path = node.content.path(digest) if node.content else ""
-            result.append(Owned("", path or "", None, (reached,), (), (), ()))
+            place = _file(node, graph.key(reached))
+            result.append(Owned("", *place, None, (reached,), (), (), ()))
         elif kind == "snapshot":
             snapshotter = key_text(graph.key(reached).partition(b"/")[0])
             database = node.snapshotters.get(snapshotter)
             name = graph.backends.get(reached)
             backend = database.get(key_text(name)) if database and name else None
-            place = ""
+            place = _Place("", is_there=False)
             if backend and backend.id is not None:
                 place = directory(node, snapshotter, backend.id)
-            result.append(Owned(snapshotter, place, backend, (reached,), (), (), ()))
+            result.append(Owned(snapshotter, *place, backend, (reached,), (), (), ()))
     return result
 
 
-def directory(node: Node, snapshotter: str, number: int) -> str:
-    """Return where a snapshot lies, as the node would name it; empty if that is not known."""
+class _Place(NamedTuple):
+    """A path as the node would name it."""
+
+    path: str
+    is_there: bool
+
+
+def _file(node: Node, digest: bytes) -> _Place:
+    store, text = node.content, key_text(digest)
+    path = store.path(text) if store else None
+    return _Place(path or "", is_there=store is not None and store.size(text) is not None)
+
+
+def directory(node: Node, snapshotter: str, number: int) -> _Place:
+    """Return where a snapshot lies; the path is empty if that is not known."""
     folder = node.snapshotter_folders.get(snapshotter)
-    return folder.shown(f"snapshots/{number}") if folder else ""
+    if folder is None or snapshotter == _ZFS:
+        return _Place("", is_there=False)
+    if snapshotter == DEVMAPPER:
+        for pool in node.thin_pools:
+            name = pool.device_name(number)
+            is_listed = any(device.name == name for device in pool.devices())
+            return _Place(f"/dev/mapper/{name}", is_there=is_listed)
+        return _Place("", is_there=False)
+    places = [f"{inner}/{number}" for inner in _FOLDERS]
+    found = next((place for place in places if folder.stat(place)), None)
+    return _Place(folder.shown(found or places[0]), is_there=found is not None)
 
 
 def _directory(node: Node, text: str) -> tuple[int, str]:
     """Return the number in a text, and the snapshotter if the text names it."""
     if _NUMBER.fullmatch(text):
         return int(text), ""
+    device = _DEVICE.search(text)
+    if device:
+        return int(device[1]), DEVMAPPER
     match = _IN_SNAPSHOTS.search(text)
     if match is None:
         raise NotADirectory(
@@ -119,7 +168,7 @@ def _owned(  # noqa: PLR0913, PLR0917 - what is known of one thing on disk
     node: Node,
     graph: Graph,
     snapshotter: str,
-    path: str,
+    place: _Place,
     backend: BackendSnapshot | None,
     records: list[int],
 ) -> Owned:
@@ -129,7 +178,7 @@ def _owned(  # noqa: PLR0913, PLR0917 - what is known of one thing on disk
         chain = tuple(found.name for found in whole[1:])
     users = sorted(_above(graph, records), key=lambda number: graph.name(number).text)
     return Owned(
-        snapshotter, path, backend, tuple(records), chain, tuple(users), _pods(node, graph, users)
+        snapshotter, *place, backend, tuple(records), chain, tuple(users), _pods(node, graph, users)
     )
 
 

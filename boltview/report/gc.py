@@ -79,9 +79,9 @@ def gc_lines(
     if marks.stopper is not None:
         yield failure(marks)
     if not goes:
-        yield f"Nothing would be removed; {live} objects stay."
+        yield f"Nothing would be removed; {_objects(live)} stay."
     else:
-        yield f"{len(goes)} objects would be removed, {live} stay:"
+        yield f"{_objects(len(goes))} would be removed, {live} stay:"
         for number in goes:
             yield f"  {object_text(graph, number)}"
             size = _size(graph, sizes, number)
@@ -147,9 +147,14 @@ def _freed_lines(freed: Freed) -> Iterator[str]:
         f"snapshots {size_text(freed.snapshots)}, uploads {size_text(freed.ingests)}."
     )
     if freed.unknown:
-        yield f"Of {freed.unknown} objects the size is not known from here."
+        yield f"Of {_objects(freed.unknown)} the size is not known from here."
     if freed.shared:
-        yield f"Of {freed.shared} records the data stays, because another namespace has it too."
+        records = "1 record" if freed.shared == 1 else f"{freed.shared} records"
+        yield f"Of {records} the data stays, because another namespace has it too."
+
+
+def _objects(count: int) -> str:
+    return "1 object" if count == 1 else f"{count} objects"
 
 
 def _counted(marks: Marks) -> str:

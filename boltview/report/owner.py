@@ -14,6 +14,7 @@ def owned_json(graph: Graph, found: Owned) -> dict[str, object]:
     backend = found.backend
     return {
         "path": found.directory,
+        "exists": found.is_there,
         "snapshotter": found.snapshotter,
         "number": backend.id if backend else None,
         "name": backend.name if backend else "",
@@ -28,7 +29,8 @@ def owned_json(graph: Graph, found: Owned) -> dict[str, object]:
 
 def owned_lines(graph: Graph, found: Owned) -> Iterator[str]:
     """Yield the same for a person."""
-    yield escape(found.directory or "(where it lies is not known)")
+    lost = "" if found.is_there else "  (not there)"
+    yield escape(found.directory) + lost if found.directory else "(where it lies is not known)"
     backend = found.backend
     if backend:
         size = f", {exact_size(backend.size)}" if backend.size is not None else ""
@@ -36,7 +38,9 @@ def owned_lines(graph: Graph, found: Owned) -> Iterator[str]:
         yield f"  {numbered}: {escape(backend.name)} ({backend.kind}{size})"
     for number in found.records:
         yield f"  is {object_text(graph, number)}"
-    if not found.records:
+    if not backend and found.snapshotter and not found.records:
+        yield f"  no snapshot of {escape(found.snapshotter)} has this number: it is nobody's"
+    elif not found.records:
         yield "  no record of meta.db names it"
     for name in found.chain:
         yield f"  builds on {escape(name)}"

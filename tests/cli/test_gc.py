@@ -137,6 +137,37 @@ def test_a_digest_may_be_cut_short_if_one_object_begins_so() -> None:
     assert "objects begin with" in many.err
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "image/default/docker.io/library/busybox:1.35",
+        "images/default/docker.io/library/busybox:1.3",
+        "v1/default/images/docker.io%2Flibrary%2Fbusybox:1.35",
+        "v1/default/images/docker.io%2Flibrary%2Fbusybox:1.35/target/digest",
+    ],
+)
+def test_an_object_may_be_named_by_its_path(text: str) -> None:
+    found = document("refs", NODE_24, text)
+    assert found["object"] == "image/default/docker.io/library/busybox:1.35"
+
+
+def test_a_key_alone_will_do_if_one_object_has_it() -> None:
+    pod = "7c964886a740390a475c2860b650565a0bfb68e040eb7b0dc393e75c6a4783f0"
+    # Its snapshot, sandbox and lease have the same key.
+    assert document("refs", NODE_24, pod[:12])["object"] == f"container/k8s.io/{pod}"
+    several = call("why", NODE_24, BASE)
+    assert several.code == 2
+    assert f"snapshot/default/overlayfs/{BASE}" in several.err
+    (only,) = {
+        name for name in document("gc", NODE_24, "--at", AT)["live"] if name.endswith("/lease-a")
+    }
+    assert document("why", NODE_24, "lease-a", "--at", AT)["object"] == only
+    assert document("why", NODE_24, "lease-f", "--at", AT)["object"] == only.replace(
+        "-a", "-forever"
+    )
+    assert call("why", NODE_24, "no-such-key").code == 2
+
+
 @pytest.mark.parametrize("command", ["refs", "why"])
 def test_what_is_no_object_is_said(command: str) -> None:
     assert call(command, NODE_24, "nonsense/default/x").code == 2

@@ -1,6 +1,7 @@
 """Who takes how much room: sums against the disk, sharing by scenes, directories by known facts."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from boltview.containerd.scan import scan
 from boltview.containerd.usage import Usage, usage
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
+from fixtures.make.misfits import plant
 from tests.cli.runner import AT, NODE_16, NODE_24, call
 from tests.containerd.scenes import NOW, Scene
+from tests.plugins.require import Require
 from tests.schema.databases import database
 
 GC = "containerd.io/gc."
@@ -122,6 +125,49 @@ def test_a_blobs_file_leads_to_its_images() -> None:
     manifest = "0e5c10247f812e59a70033a3d89651de453cbace3e5a96bf0da87b1b5d9f9095"
     (found,) = json.loads(call("owner", NODE_24, f"/x/blobs/sha256/{manifest}", "--json").out)
     assert f"content/default/sha256:{manifest}" in found["records"]
+
+
+POD = "8c5c1f5ab6d38a63a6a047f9534bbe68e3252d4bd663f49c5e3a9bf04669f9d5"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        f"container/k8s.io/{POD}",
+        f"v1/k8s.io/containers/{POD}/spec",
+        POD[:12],
+        f"/run/containerd/io.containerd.runtime.v2.task/k8s.io/{POD}/rootfs/etc/passwd",
+        f"/var/lib/containerd/io.containerd.grpc.v1.cri/containers/{POD}/status",
+        f"/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/{POD}",
+    ],
+)
+def test_a_container_is_known_by_all_its_names(what: str) -> None:
+    found = json.loads(call("owner", NODE_24, what, "--json").out)
+    assert [owned["path"] for owned in found] == [f"{OVERLAY}/28", f"{OVERLAY}/5"]
+    assert [owned["exists"] for owned in found] == [True, True]
+
+
+def test_a_directory_that_is_gone_and_one_that_is_nobodys(tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    shutil.copytree(NODE_24, node)
+    shutil.rmtree(node / OVERLAY.strip("/") / "17")
+    (node / OVERLAY.strip("/") / "77").mkdir()
+    gone = call("owner", node, "17")
+    assert gone.code == 0
+    assert gone.out.startswith(f"{OVERLAY}/17  (not there)\n")
+    stray = call("owner", node, f"{OVERLAY}/77/fs/x")
+    assert stray.code == 1
+    assert stray.out == (
+        f"{OVERLAY}/77\n  no snapshot of overlayfs has this number: it is nobody's\n"
+    )
+
+
+def test_a_thin_device_leads_to_its_snapshot(require: Require, tmp_path: Path) -> None:
+    require("go")
+    node = plant("faulty device", tmp_path)
+    (found,) = json.loads(call("owner", node, "/dev/mapper/pool-snap-2", "--json").out)
+    assert found["records"] == ["snapshot/default/devmapper/thin-b"]
+    assert (found["path"], found["exists"]) == ("/dev/mapper/pool-snap-2", True)
 
 
 def test_what_is_nobodys_and_what_is_no_directory() -> None:
