@@ -38,13 +38,17 @@ def print_picture(graph: Graph, number: int, arguments: argparse.Namespace) -> E
             "--dot and --mermaid need nothing"
         )
         return ExitCode.USAGE
-    done = subprocess.run(  # noqa: S603 - the program found on PATH, without a shell
-        [program, "-Tsvg"],
-        input=text.encode(errors="replace"),
-        capture_output=True,
-        timeout=_PATIENCE,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - the program found on PATH, without a shell
+            [program, "-Tsvg"],
+            input=text.encode(errors="replace"),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        say(f"error: dot takes more than {_PATIENCE:.0f} seconds; --depth 1 shows fewer objects")
+        return ExitCode.UNREADABLE
     if done.returncode:
         say(f"error: dot: {done.stderr.decode(errors='replace').strip()}")
         return ExitCode.UNREADABLE

@@ -11,6 +11,8 @@ MAX_OBJECTS = 300
 """Objects in one picture; with more nobody sees anything."""
 _SHORT = 40
 """Characters of a name that are shown."""
+_LONG = 4096
+"""Characters of a name in a tooltip: a label of a whole page is more than Graphviz takes."""
 _COLOURS = {
     "container": "#cfe8ff",
     "content": "#eeeeee",
@@ -66,7 +68,7 @@ def dot_lines(graph: Graph, found: Neighbourhood) -> Iterator[str]:
         style = "" if there else ', style="dashed,rounded"'
         pen = ", penwidth=3" if number == found.numbers[0] else ""
         label = _dot(f"{graph.kind(number)}\n{_short(graph, number)}")
-        tip = _dot(object_text(graph, number))
+        tip = _dot(object_text(graph, number)[:_LONG])
         yield f'  n{number} [label={label}, tooltip={tip}, fillcolor="{colour}"{style}{pen}];'
     for edge in found.edges:
         style = "" if edge.because.keeps else ", style=dotted"
@@ -88,19 +90,27 @@ def mermaid_lines(graph: Graph, found: Neighbourhood) -> Iterator[str]:
 
 def _short(graph: Graph, number: int) -> str:
     """Return an object's namespace and key, the middle of a long key left out."""
-    name = object_text(graph, number).partition("/")[2]
-    return name if len(name) <= _SHORT else f"{name[: _SHORT - 13]}…{name[-12:]}"
+    return _shortened(object_text(graph, number).partition("/")[2])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 13]}…{text[-12:]}"
 
 
 def _reason(edge: Edge) -> str:
     because = edge.because
     field = escape(because.field.removeprefix("labels/").removeprefix("containerd.io/"))
-    return f"{because.how}: {field}" if because.how in {"back reference", "condition"} else field
+    said = _shortened(field)
+    return f"{because.how}: {said}" if because.how in {"back reference", "condition"} else said
 
 
 def _dot(text: str) -> str:
-    r"""Quote a text: within quotes only a quote and a backslash mean something; `\n` is a line."""
+    r"""Quote a text: a quote, a backslash and an ampersand mean something; `\n` is a line.
+
+    Graphviz reads entities of HTML in any text: `&#27;` would be an escape character in the SVG.
+    """
     quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    quoted = quoted.replace("&", "&amp;")
     return f'"{quoted}"'
 
 
