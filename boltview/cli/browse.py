@@ -67,13 +67,15 @@ def _browse(arguments: argparse.Namespace) -> int:
     keeper = None if arguments.no_state else remembered()
     is_told = arguments.local or arguments.utc
     settings = Settings(keeper, local, arguments.local if is_told else None)
-    return run_browser(
+    code, opened = run_browser(
         lambda progress: open_database(arguments, arguments.path, progress),
         feed,
         title=title,
         settings=settings,
         mouse=not arguments.no_mouse,
     )
+    # Whoever looked at a damaged database is told so by the exit code, as by every command.
+    return code or (finish(opened) if opened else ExitCode.OK)
 
 
 def _print_first_screen(arguments: argparse.Namespace) -> int:

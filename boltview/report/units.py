@@ -68,6 +68,12 @@ def short_age(time: GoTime, clock: Clock) -> str:
     return f"{count}{letter}" if is_past else f"in {count}{letter}"
 
 
+def short_time(time: GoTime, clock: Clock) -> str:
+    """Return a time of which one must see whether it is over: `10h ago`, `in 10h`, `now`."""
+    age = short_age(time, clock)
+    return age if age == "now" or age.startswith("in ") else f"{age} ago"
+
+
 class _Span(NamedTuple):
     number: int
     name: str

@@ -80,6 +80,11 @@ class BoltviewApp(App[int]):
         is_read = self._main.is_settled and not self._is_reading
         return is_read or self.error is not None
 
+    @property
+    def opened(self) -> Opened | None:
+        """The database as it is shown; None until it is open."""
+        return self._main.browsing.opened
+
     def on_mount(self) -> None:
         """Show the frame, and open the database once it is painted."""
         if not self.is_headless:
@@ -193,8 +198,11 @@ def run(
     title: str,
     settings: Settings = NO_SETTINGS,
     mouse: bool = True,
-) -> int:
-    """Run the browser on the terminal; return the exit code.
+) -> tuple[int, Opened | None]:
+    """Run the browser on the terminal.
+
+    Returns the exit code that it was ended with, 0 if the user quit, and the database as it was
+    shown last; None if it was not open by then.
 
     Args:
         opener: opens the database; called in a thread, again for every reload.
@@ -211,4 +219,4 @@ def run(
     app.save()
     if app.error is not None:
         raise app.error
-    return code or 0
+    return code or 0, app.opened

@@ -8,6 +8,7 @@ from boltview.report.units import (
     Clock,
     exact_size,
     relative_time,
+    short_time,
     size_text,
     time_text,
     utc,
@@ -71,6 +72,14 @@ def test_relative_times(ago: float, text: str) -> None:
     nanos = round((NOW - ago) * 1000) * 1_000_000
     time = GoTime(*divmod(nanos, 1_000_000_000), None)
     assert relative_time(time, CLOCK) == text
+
+
+@pytest.mark.parametrize(
+    ("ago", "text"),
+    [(0, "now"), (36_000, "10h ago"), (-36_000, "in 10h"), (-1, "in 1s"), (40 * 86_400, "1mo ago")],
+)
+def test_short_times_say_whether_they_are_over(ago: int, text: str) -> None:
+    assert short_time(GoTime(NOW - ago, 0, None), CLOCK) == text
 
 
 def test_a_time_is_exact_in_the_zone_asked_for() -> None:

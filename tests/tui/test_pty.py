@@ -3,10 +3,11 @@
 import re
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.report.open import ROOT, SHAPES
+from tests.report.open import META_24, ROOT, SHAPES
 from tests.tui.terminal import Terminal
 
 Start = Callable[..., Terminal]
@@ -157,6 +158,16 @@ def test_a_file_that_cannot_be_read_ends_with_its_code_and_its_reason(start: Sta
     last = terminal.sent.decode().split("\x1b[?1049l")[-1]
     assert "boltview: error: " in last
     assert "/nonexistent/meta.db" in last
+
+
+def test_damage_that_was_met_is_listed_in_the_end(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "meta.db"
+    path.write_bytes(META_24.read_bytes()[: 158 * 4096])
+    terminal = start(str(path), "--no-state")
+    terminal.wait_for("page-missing")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 4
+    assert "boltview: damage: " in terminal.sent.decode().split("\x1b[?1049l")[-1]
 
 
 def test_no_byte_of_the_data_acts_on_the_terminal(start: Start) -> None:

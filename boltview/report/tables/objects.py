@@ -11,12 +11,11 @@ from boltview.report.objects.column import Column, View
 from boltview.report.objects.kind import Kind
 from boltview.report.objects.select import choose_columns
 from boltview.report.tables.grid import Heading, Path
-from boltview.report.tables.viewtable import ViewTable
+from boltview.report.tables.viewtable import AGE, ViewTable
 from boltview.report.units import Clock
 
 _ENDS = frozenset({"image", "name", "source", "ref"})
 """Columns of names whose end tells them apart."""
-_AGE = "created"
 
 
 class _Room(NamedTuple):
@@ -50,7 +49,7 @@ def heading(kind: Kind, column: Column) -> Heading:
     """Return what stands over a column, and how its cells are cut where there is no room."""
     named = _ROOMS.get(f"{kind.name} {column.name}") or _ROOMS.get(column.name)
     room = named or _FORMS.get(column.form) or _Room(8)
-    title = "AGE" if column.name == _AGE else column.heading
+    title = "AGE" if column.name == AGE else column.heading
     return Heading(title, column.is_right, column.name in _ENDS, room.least, room.rank)
 
 

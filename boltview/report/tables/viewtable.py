@@ -11,9 +11,11 @@ from boltview.report.objects.select import sort_key
 from boltview.report.screen import Span
 from boltview.report.tables.grid import Flat, Path
 from boltview.report.tables.meaning import GLYPHS, style_of
-from boltview.report.units import Clock, short_age
+from boltview.report.units import Clock, short_age, short_time
 from boltview.schema.values import GoTime
 
+AGE = "created"
+"""The column whose heading is `AGE`."""
 _KEPT = 1_000
 """Objects that are remembered; a screen shows some of them again and again."""
 
@@ -99,7 +101,9 @@ class ViewTable(Flat):
             return Span(NOTHING, "dim")
         value = column.value(view)
         if column.form == "age" and isinstance(value, GoTime):
-            return Span(short_age(value, self.clock), "dim")
+            # Below AGE everything is past; an expiry may be either.
+            shorten = short_age if column.name == AGE else short_time
+            return Span(shorten(value, self.clock), "dim")
         text = cell_text(column, view, self.clock, is_wide=False)
         style = style_of(column, text)
         return Span(f"{GLYPHS[style]}{text}" if style in GLYPHS else text, style)
