@@ -53,6 +53,8 @@ OF_VIEWS = (
     Binding("reverse", ("O",), "the other way round", VIEWS),
     Binding("next-hit", ("n",), "next hit", FIND),
     Binding("previous-hit", ("N",), "previous hit", FIND),
+    Binding("next-same", ("*",), "next open row with the same key; n and N go on", FIND),
+    Binding("previous-same", ("#",), "previous one", FIND),
 )
 """What acts on the rows of a view."""
 
@@ -79,7 +81,13 @@ OF_SCREEN = (
     Binding("detail-down", ("alt+j", "alt+down"), "scroll the detail pane, from the rows", SHOW),
     Binding("detail-up", ("alt+k", "alt+up"), "the other way", SHOW),
     Binding("zoom", ("+",), "give the pane the whole screen, and back", SHOW),
-    Binding("copy-value", ("y y",), "copy the value, decoded", TAKE, word="value"),
+    Binding(
+        "copy-value",
+        ("y y",),
+        "copy the value, decoded; in the pane the JSON member",
+        TAKE,
+        word="value",
+    ),
     Binding("copy-key", ("y k",), "copy the key", TAKE, word="key"),
     Binding("copy-path", ("y p",), "copy the path, as it can be typed back in", TAKE, word="path"),
     Binding("copy-json", ("y j",), "copy JSON, of a bucket all that is in it", TAKE, word="JSON"),

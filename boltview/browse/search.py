@@ -1,4 +1,7 @@
-"""A search through the keys of every open row, in steps, so that a screen can go on meanwhile."""
+"""A search through the keys of every open row, in steps, so that a screen can go on meanwhile.
+
+It looks for a text within the keys, or for one key as it is.
+"""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -19,6 +22,7 @@ class Search(Generic[E]):
 
     Attributes:
         pattern: what is looked for: in any case, unless it holds a capital letter.
+        key: the key that is looked for instead, whole; None for the text.
         origin: the row at which the search began.
         is_done: whether every row has been looked at, or `MAX_HITS` hits found.
         version: the state of the outline that the rows belong to.
@@ -31,14 +35,23 @@ class Search(Generic[E]):
         "_source",
         "_wrapped",
         "is_done",
+        "key",
         "origin",
         "pattern",
         "version",
     )
 
-    def __init__(self, outline: Outline[E], source: Source[E], pattern: str, origin: int) -> None:
-        """Prepare to look for `pattern`; `steps` does it."""
+    def __init__(
+        self,
+        outline: Outline[E],
+        source: Source[E],
+        pattern: str,
+        origin: int,
+        key: bytes | None = None,
+    ) -> None:
+        """Prepare to look for `pattern`, or for `key`, as which it reads; `steps` does it."""
         self.pattern = pattern
+        self.key = key
         self.origin = origin
         self.is_done = False
         self.version = outline.version
@@ -107,9 +120,13 @@ class Search(Generic[E]):
 
     def _matches(self, start: int, end: int) -> Iterator[bool]:
         """Yield for each row from `start` to before `end` whether its key matches."""
-        source, pattern = self._source, self.pattern
+        source, pattern, key = self._source, self.pattern, self.key
         is_exact = pattern != pattern.lower()
         places = self._outline.walk(start)
+        if key is not None:
+            for _, (node, position) in zip(range(start, end), places, strict=False):
+                yield source.key(node.rows[position]) == key
+            return
         for _, (node, position) in zip(range(start, end), places, strict=False):
             text = source.text(node.rows, node.rows[position])
             yield pattern in (text if is_exact else text.lower())

@@ -205,6 +205,8 @@ class Browser(Tree[E], Generic[E]):
             "reverse": lambda _: "a tree keeps the order of its keys; O is for tables",
             "next-hit": lambda _: self._to_hit(1),
             "previous-hit": lambda _: self._to_hit(-1),
+            "next-same": lambda _: self._look_for_same(1),
+            "previous-same": lambda _: self._look_for_same(-1),
             "cancel": lambda _: self._cancel(),
         }
 
@@ -219,7 +221,7 @@ class Browser(Tree[E], Generic[E]):
         if search is None:
             return ""
         if search.version != self.outline.version:
-            search = self._begin_search(search.pattern, self.row)
+            search = self._begin_search(search.pattern, self.row, search.key)
         for _ in zip(range(steps), self._searching, strict=False):
             if self._seek and self._follow(search):
                 break
@@ -278,8 +280,18 @@ class Browser(Tree[E], Generic[E]):
             self._begin_search(pattern, self.row)
             self._seek = 1
 
-    def _begin_search(self, pattern: str, origin: int) -> Search[E]:
-        self.search = Search(self.outline, self.source, pattern, origin)
+    def _look_for_same(self, direction: int) -> str:
+        """Go to the next row with the key of this one, and step through them all from there."""
+        key = self.source.key(self.cursor.entry)
+        if key is None:
+            return "there is no key here to look for"
+        self._leave(self.path)
+        self._begin_search(key.decode(errors="replace"), self.row, key)
+        self._seek = direction
+        return ""
+
+    def _begin_search(self, pattern: str, origin: int, key: bytes | None = None) -> Search[E]:
+        self.search = Search(self.outline, self.source, pattern, origin, key)
         self._searching = self.search.steps()
         return self.search
 
@@ -341,7 +353,7 @@ class Browser(Tree[E], Generic[E]):
         self.waiting, self._pasts, self._unfold = [], {}, None
         self._began, self._seek = None, 0
         if self.search:
-            self._begin_search(self.search.pattern, 0)
+            self._begin_search(self.search.pattern, 0, self.search.key)
         if not len(self.outline):
             self.cursor = Place(self.outline.top, 0)
             return

@@ -235,6 +235,8 @@ class Table:
             "order": self._order_by,
             "next-hit": lambda _: None,
             "previous-hit": lambda _: None,
+            "next-same": lambda _: _NO_KEYS,
+            "previous-same": lambda _: _NO_KEYS,
             "cancel": lambda _: self._cancel(),
             **dict.fromkeys(_OF_TREES, lambda _: "only a tree opens and closes; 1 shows it"),
             "enter": lambda _: None,
@@ -395,4 +397,5 @@ class Table:
         return ""
 
 
+_NO_KEYS = "only the tree has keys to look for; f filters a table"
 _OF_TREES = ("toggle", "open-below", "close-below", "open-all", "close-all")

@@ -9,6 +9,7 @@ from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.errors import Damage
 from boltview.bolt.page import read_exactly
 from boltview.report.anatomy import DAMAGE_BYTES
+from boltview.report.jsontext import dumps
 from boltview.report.keypath import path_text
 from boltview.report.opened import Opened
 from boltview.report.subtree import entry_pieces
@@ -20,6 +21,7 @@ CLIPBOARD = 75_000
 """Bytes that terminals take along: some accept no more than 100,000 characters, in base64."""
 _PIECE = 1 << 20
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_INDENT = 2
 _NAME = 80
 """Characters of the file name that is proposed."""
 
@@ -87,6 +89,29 @@ def file_name(place: Place, suffix: str) -> str:
     key = b"" if isinstance(entry, Damage) else entry.key
     name = _UNSAFE.sub("_", key.decode(errors="replace")).strip("._-")[:_NAME]
     return (name or "boltview") + suffix
+
+
+def take_member(label: str | int | None, value: object, what: str) -> Taken | None:
+    """Return what is asked for of a member of a JSON document; None for what only entries have.
+
+    Args:
+        label: its key or index; None for the document itself.
+        value: as `json.loads` gives it.
+        what: one of `KINDS`.
+
+    Raises:
+        NotTaken: it is larger than a clipboard takes.
+    """
+    if what == "value" and isinstance(value, str):
+        raw = value.encode(errors="surrogateescape")
+        _fits(len(raw))
+        return _text("value of the member", raw)
+    if what in {"value", "json"}:
+        kind = "value of the member" if what == "value" else "JSON of the member"
+        return Taken(kind, _joined([dumps(value, _INDENT)]))
+    if what == "key" and label is not None:
+        return Taken("key of the member", str(label).encode(errors="backslashreplace"))
+    return None
 
 
 def _value(place: Place) -> Taken:

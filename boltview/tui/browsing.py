@@ -234,7 +234,8 @@ class Browsing:
             right.append(Span(f"{pending}   ", "note"))
         search = browser.search
         if search is not None:
-            right.append(Span(f"/{escape(search.pattern)} {self._hits()}   ", "note"))
+            sign = "/" if search.key is None else "*"
+            right.append(Span(f"{sign}{escape(search.pattern)} {self._hits()}   ", "note"))
         if total:
             right.append(Span(f"{browser.row + 1:,}/{total:,}", "dim"))
         self._screen.position_line.show(self._screen.breadcrumb(browser.path), right)

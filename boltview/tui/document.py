@@ -10,6 +10,7 @@ from rich.cells import cell_len, get_character_cell_size
 from boltview.browse.chords import Action
 from boltview.report.detail import Line
 from boltview.report.screen import Span
+from boltview.report.takeaway import Taken
 
 Path = tuple[bytes, ...]
 
@@ -65,6 +66,18 @@ class Document:
     def act(self, action: Action) -> Reply | None:
         """Do what an action says; None if it means nothing here."""
         del action
+        return None
+
+    def take(self, what: str) -> Taken | None:
+        """Return something of what the cursor stands on; None for the same of the whole entry.
+
+        Args:
+            what: one of `report/takeaway.py: KINDS`.
+
+        Raises:
+            NotTaken: there is no such thing, or too much of it.
+        """
+        del what
         return None
 
     def scroll(self, top: int) -> None:

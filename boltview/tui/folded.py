@@ -7,6 +7,7 @@ from boltview.browse.state import Browser
 from boltview.browse.viewport import Viewport
 from boltview.report.jsontree import JsonTree, Member, member_spans, open_what_reads_well
 from boltview.report.screen import Span
+from boltview.report.takeaway import Taken, take_member
 from boltview.tui.document import DONE, Document, Reply, Text
 
 _WORK = 2_000
@@ -81,6 +82,14 @@ class Folded(Document):
         else:
             self._viewport.show(self._height_above + row, self._total)
         return Reply(message) if message else DONE
+
+    def take(self, what: str) -> Taken | None:
+        """Return something of the member under the cursor; of a line of text, of the whole text."""
+        node, position = self._browser.cursor
+        member: Member = node.rows[position]
+        if member.label is None and node.parent is not None:
+            member = node.parent.rows[node.position]
+        return take_member(member.label, member.value, what)
 
     def scroll(self, top: int) -> None:
         """Show the lines from `top` on; the cursor comes along."""

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from boltview.bolt.errors import Damage
 from boltview.browse.chords import Action
 from boltview.report.screen import Span
+from boltview.report.takeaway import Taken
 from boltview.tui.document import Document, Text
 from boltview.tui.documents import TABS, Subject
 from boltview.tui.graphs import Graphs
@@ -122,6 +123,10 @@ class Detail(Vertical):
     def subject(self) -> Subject | None:
         """What is shown; None while nothing is."""
         return self._subject
+
+    def take(self, what: str) -> Taken | None:
+        """Return something of what the cursor of the pane stands on, see `Document.take`."""
+        return None if self.tabs.label else self._shown.take(what)
 
     def text(self) -> Iterator[str]:
         """Yield what the active tab shows, all of it."""

@@ -169,7 +169,8 @@ def _copy(screen: "MainScreen", action: Action) -> None:
     if place is None:
         return
     try:
-        taken = take(place, action.id.removeprefix("copy-"))
+        what = action.id.removeprefix("copy-")
+        taken = (screen.detail.take(what) if screen.is_reading else None) or take(place, what)
     except NotTaken as reason:
         screen.hints.say(str(reason))
         return

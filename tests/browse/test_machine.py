@@ -211,6 +211,19 @@ class Machine(RuleBasedStateMachine):
         assert len(search) == len(hits)
         assert search.ordinal(row) == (hits.index(row) + 1 if row in hits else 0)
 
+    @precondition(has_rows)
+    @rule(step=st.sampled_from([-1, 1]), steps=st.lists(st.sampled_from([-1, 1]), max_size=3))
+    def same_key(self, step: int, steps: list[int]) -> None:
+        self.act("next-same" if step > 0 else "previous-same")
+        rows, row = self.rows(), self.row()
+        hits = [at for at, path in enumerate(rows) if path[-1] == self.cursor[-1]]
+        assert len(self.browser.search or ()) == len(hits)
+        for each in steps:
+            self.act("next-hit" if each > 0 else "previous-hit")
+        for each in [step, *steps]:
+            row = hits[(hits.index(row) + each) % len(hits)]
+        self.cursor = rows[row]
+
     @rule(top=trees())
     def reload(self, top: list[Item]) -> None:
         self.browser.reload(Toy(top))

@@ -245,6 +245,30 @@ def test_next_hit_before_the_search_is_done_comes_when_it_is_found() -> None:
     assert here(browser) == "099"
 
 
+def test_the_same_key_is_the_whole_key_and_outlives_another_state_of_the_file() -> None:
+    browser = browse("k\nkk\na/\n  k\nb/\n  k")
+    act(browser, "open-all")
+    found = []
+    for _ in range(4):
+        act(browser, "next-same")
+        found.append(here(browser))
+    assert found == ["a/k", "b/k", "k", "a/k"]
+    act(browser, "previous-same")
+    assert here(browser) == "k"
+    browser.reload(browser.source)
+    while browser.is_busy:
+        browser.work(1)
+    assert browser.search is not None
+    assert len(browser.search) == 3
+    act(browser, "next-hit")
+    assert here(browser) == "a/k"
+
+
+def test_damage_has_no_key_to_look_for() -> None:
+    browser = browse("!damage\nk")
+    assert act(browser, "next-same") == "there is no key here to look for"
+
+
 def test_endless_hits_are_capped() -> None:
     items = [Item("x")] * (MAX_HITS + 5)
 

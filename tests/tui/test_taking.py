@@ -76,6 +76,30 @@ def test_a_picture_of_the_screen_loads_nothing(tmp_path: Path) -> None:
     assert "save the picture" not in picture
 
 
+SPEC = f"{WEB}spec enter t tab"
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ("y y", "sent 54 bytes to the terminal's clipboard (OSC 52): value of the member  types."),
+        ("y k", "sent 8 bytes to the terminal's clipboard (OSC 52): key of the member  type_url"),
+        ("y j", "sent 56 bytes to the terminal's clipboard (OSC 52): JSON of the member  \"types."),
+        (
+            "j j y y",
+            "sent 5 bytes to the terminal's clipboard (OSC 52): value of the member  1.3.0",
+        ),
+        ("j y y", '(OSC 52): value of the member  {\\n  "ociVersion": "1.3.0",'),
+        ("j y d", "there is no digest in this value"),
+        ("y p", "path  v1/default/containers/web-1/spec"),
+        ("tab y k", "key  spec"),
+    ],
+)
+def test_in_the_pane_the_member_under_the_cursor_is_copied(keys: str, shown: str) -> None:
+    _, text = after(from_file(META_24), f"{SPEC} {keys}", (120, 30))
+    assert shown in said(text)
+
+
 class Slow:
     """A source whose reads of a large value wait for leave."""
 
