@@ -31,7 +31,7 @@ from boltview.report.escape import escape, escape_bytes
 from boltview.report.texts import clip, key_line, plain_line, value_line
 from boltview.report.units import Clock, exact_size, utc
 from boltview.schema.model import Field
-from boltview.schema.parts import HEAD, Bytes, key_parts, value_parts
+from boltview.schema.parts import HEAD, Bytes, Message, Unnamed, key_parts, value_parts
 from boltview.schema.reading import Reading
 from boltview.schema.values import AnyValue, GoTime, Value
 
@@ -42,7 +42,6 @@ DAMAGE_BYTES = 256
 _MEANING = 100
 """Characters of a value that its part shows."""
 _TIMELESS = Clock(0, utc)
-_MESSAGES = frozenset({"protobuf", "wire"})
 
 
 def anatomy(reading: Reading, bucket: Bucket, entry: Pair | Bucket | Damage) -> list[Part]:
@@ -125,15 +124,22 @@ def _key_and_value(reading: Reading, bucket: Bucket, pair: Pair) -> Iterator[Par
     field = reading.field(bucket, pair)
     kind = field.type if field else "bytes"
     page, origin = pair.page, pair.origin
-    said, holds_message = exact_size(origin.length), False
+    said, message = exact_size(origin.length), None
     if origin.length <= HEAD:
         value = reading.value(bucket, pair)
         said, data = clip(_said(value, field), _MEANING), value.data
-        holds_message = isinstance(data, AnyValue) and data.encoding in _MESSAGES
+        message = _message(reading, data) if isinstance(data, AnyValue) else None
     yield Part(origin.offset, origin.length, "value", f"{kind}: {said}", "value")
     head = page.bytes_at(origin.offset - page.block.offset, min(origin.length, HEAD))
     whole = Bytes(head, origin.length, origin.offset)
-    yield from _safe(value_parts(kind, whole, holds_message=holds_message))
+    yield from _safe(value_parts(kind, whole, message=message))
+
+
+def _message(reading: Reading, data: AnyValue) -> Message | None:
+    """Return what is known of the message in an `Any`; None if it holds none."""
+    if data.encoding == "protobuf":
+        return reading.message(data.type_url)
+    return Unnamed() if data.encoding == "wire" else None
 
 
 def _key(reading: Reading, bucket: Bucket, entry: Pair | Bucket, offset: int) -> Iterator[Part]:

@@ -13,6 +13,7 @@ from boltview.schema.values import AnyValue, Undecodable, WireField
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from google.protobuf.descriptor import Descriptor
     from google.protobuf.message import Message
 
 _GOOGLE_PREFIX = "type.googleapis.com/"
@@ -23,6 +24,21 @@ _MAX_NESTING = 16
 """Levels to which an unknown message is guessed at."""
 _UNKNOWN = "unknown_fields"
 _KINDS = {0: "varint", 1: "fixed64", 2: "bytes", 3: "group", 5: "fixed32"}
+
+
+class Fields:
+    """The fields of a message type: a `Message` of `schema/parts.py`."""
+
+    def __init__(self, descriptor: "Descriptor") -> None:
+        """Know what a descriptor says."""
+        self._descriptor = descriptor
+
+    def field(self, number: int) -> "tuple[str, Fields | None]":
+        """Return the name of a field, and what is known of the message that it holds."""
+        field = self._descriptor.fields_by_number.get(number)
+        if field is None:
+            return "", None
+        return field.name, Fields(field.message_type) if field.message_type else None
 
 
 class AnyDecoder:
@@ -61,6 +77,11 @@ class AnyDecoder:
             ignored = f"the Any has fields beside type URL and value: {numbers}"
             found = found._replace(note="; ".join(filter(None, (found.note, ignored))))
         return found
+
+    def message(self, type_url: str) -> "Fields | None":
+        """Return what is known of the fields of a payload's type; None for an unknown type."""
+        name = type_url.removeprefix(_GOOGLE_PREFIX)
+        return Fields(self._pool.FindMessageTypeByName(name)) if self._knows(name) else None
 
     def _payload(self, type_url: str, payload: bytes) -> AnyValue:
         name = type_url.removeprefix(_GOOGLE_PREFIX)

@@ -12,7 +12,7 @@ from boltview.schema.varint import decode_uvarint, decode_varint, read_uvarint
 
 if TYPE_CHECKING:
     from boltview.bolt.page import Origin
-    from boltview.schema.any import AnyDecoder
+    from boltview.schema.any import AnyDecoder, Fields
     from boltview.schema.model import Field
 
 _DIGEST = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
@@ -175,6 +175,16 @@ class Decoding:
     def _decode(self, raw: bytes, field: "Field") -> object:
         if field.type != "any":
             return DECODERS[field.type](raw, field)
+        return self._decoder().decode(raw)
+
+    def message(self, type_url: str) -> "Fields | None":
+        """Return what is known of the fields of a type that an `Any` names; None for nothing."""
+        try:
+            return self._decoder().message(type_url)
+        except Undecodable:
+            return None
+
+    def _decoder(self) -> "AnyDecoder":
         if self._any is None:
             from boltview.schema.any import AnyDecoder
             from boltview.schema.parse import SchemaError
@@ -183,7 +193,7 @@ class Decoding:
                 self._any = AnyDecoder(self._descriptor_sets())
             except SchemaError as error:
                 raise Undecodable(str(error)) from error
-        return self._any.decode(raw)
+        return self._any
 
 
 def decode_key(raw: bytes, field: "Field | None") -> object:

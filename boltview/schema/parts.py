@@ -5,7 +5,8 @@ part's length is known all the same. What is not as its type says has no parts.
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from boltview.bolt.parts import Part
 from boltview.schema.gotime import decode_time
@@ -24,6 +25,8 @@ _BYTES = 2
 _ANY = {1: "type_url", 2: "value"}
 _INDEX = 8
 _PREVIEW = 60
+_DEEPEST = 8
+"""Levels of messages within a value that are taken apart."""
 
 
 class Bytes(NamedTuple):
@@ -37,20 +40,39 @@ class Bytes(NamedTuple):
     """File offset of the first."""
 
 
+class Message(Protocol):
+    """What is known of the fields of a protobuf message."""
+
+    def field(self, number: int) -> "tuple[str, Message | None]":
+        """Return the name of a field, empty if it has none, and what is known of what it holds.
+
+        The latter is None for a field that holds no message.
+        """
+
+
+class Unnamed:
+    """A message of which nothing is known but that it is one."""
+
+    def field(self, number: int) -> tuple[str, Message | None]:
+        """Return no name."""
+        del number
+        return "", None
+
+
 Pieces = Iterator[tuple[str, int, str]]
 """Names, lengths and meanings of parts that follow one another."""
 
 
-def value_parts(name: str, value: Bytes, *, holds_message: bool = False) -> list[Part]:
+def value_parts(name: str, value: Bytes, *, message: Message | None = None) -> list[Part]:
     """Take a value apart; nothing for a type that has no parts, or bytes that are not of it.
 
     Args:
         name: its type, as schemas call it.
         value: its bytes.
-        holds_message: of an `any`: the payload is a protobuf message, and not JSON.
+        message: of an `any`: what is known of the message within; None if it is none, but JSON.
     """
     if name == "any":
-        return list(_any(value, holds_message=holds_message))
+        return list(islice(_any(value, message), MOST))
     return _parts(_TAKERS.get(name), value, "value")
 
 
@@ -172,7 +194,7 @@ _TAKERS: dict[str, Callable[[Bytes], Pieces]] = {
 # --- protobuf, as it lies on the wire ------------------------------------------------------------
 
 
-def _any(value: Bytes, *, holds_message: bool) -> Iterator[Part]:
+def _any(value: Bytes, message: Message | None) -> Iterator[Part]:
     """Tag, length and content of each field of an `Any` (`google/protobuf/any.proto`)."""
     try:
         fields = list(_fields(value))
@@ -181,18 +203,24 @@ def _any(value: Bytes, *, holds_message: bool) -> Iterator[Part]:
     for field in fields:
         name = _ANY.get(field.number, f"field {field.number}") if field.kind == _BYTES else ""
         yield from field.parts(name or f"field {field.number}", 1)
-        content = field.content
-        if name != "value" or not holds_message or not content.size:
-            continue
-        try:
-            inner = list(_fields(content))
-        except Undecodable:
-            continue
-        for part in inner:
-            yield from part.parts(f"field {part.number}", 2)
+        if name == "value" and message is not None:
+            yield from _within(field.content, message, 2)
     end = fields[-1].end if fields else 0
     if end < value.size:
         yield _rest(value, end, "value")
+
+
+def _within(content: Bytes, message: Message, depth: int) -> Iterator[Part]:
+    """Yield the fields of a message, and of the messages in it; nothing where it is none."""
+    try:
+        fields = list(_fields(content))
+    except Undecodable:
+        return
+    for field in fields:
+        name, inner = message.field(field.number)
+        yield from field.parts(name or f"field {field.number}", depth)
+        if inner is not None and field.kind == _BYTES and depth < _DEEPEST:
+            yield from _within(field.content, inner, depth + 1)
 
 
 class _Field(NamedTuple):

@@ -1,5 +1,7 @@
 """A revision read through a schema: what each of its entries is and what its value means."""
 
+from typing import TYPE_CHECKING
+
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.database import Database
 from boltview.bolt.revision import Revision
@@ -8,6 +10,9 @@ from boltview.schema.load import Library
 from boltview.schema.model import Field, Schema
 from boltview.schema.recognise import recognise
 from boltview.schema.values import Value
+
+if TYPE_CHECKING:
+    from boltview.schema.any import Fields
 
 
 class Reading:
@@ -60,6 +65,10 @@ class Reading:
     def value(self, bucket: Bucket, pair: Pair) -> Value:
         """Read and decode the value of a pair of `bucket`."""
         return self._decoding.value(pair.value, self.field(bucket, pair), pair.origin)
+
+    def message(self, type_url: str) -> "Fields | None":
+        """Return what is known of the fields of a type that an `Any` names; None for nothing."""
+        return self._decoding.message(type_url)
 
     def key(self, bucket: Bucket, entry: Pair | Bucket) -> object:
         """Decode the key of an entry of `bucket`; bytes where it is not what the schema says."""

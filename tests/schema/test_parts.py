@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boltview.bolt.parts import Part
-from boltview.schema.parts import MOST, Bytes, key_parts, value_parts
+from boltview.schema.any import AnyDecoder
+from boltview.schema.load import Library
+from boltview.schema.parts import MOST, Bytes, Unnamed, key_parts, value_parts
+from tests.schema.wire import chunk, packed, scalar
 
 TYPES = ("any", "digest", "indexed-json", "strings", "time", "uvarint", "varint", "uvarint-pair",
          "string", "bytes", "json", "byte", "none")  # fmt: skip
@@ -81,12 +84,46 @@ def test_a_message_within_an_any_is_taken_apart_too() -> None:
     # Field 1 = 150 as a varint, then field 2 as four bytes.
     message = b"\x08\x96\x01\x15\x07\x00\x00\x00"
     raw = b"\x0a\x01t\x12" + bytes([len(message)]) + message
-    parts = value_parts("any", value(raw), holds_message=True)
+    parts = value_parts("any", value(raw), message=Unnamed())
     inner = [part for part in parts if part.depth == 2]
     assert shape(inner) == [("tag", 5, 1), ("field 1", 6, 2), ("tag", 8, 1), ("field 2", 9, 4)]
     assert [part.meaning for part in inner] == [
         "field 1, varint", "150", "field 2, 4 bytes", "7, little-endian"
     ]  # fmt: skip
+
+
+def test_names_of_fields_are_those_of_the_message_type_also_further_in() -> None:
+    # ProcessDetails of runhcs.proto: image_name = 1, created_at = 2 (a Timestamp: seconds = 1,
+    # nanos = 2), kernel_time_100_ns = 3; there is no field 100.
+    created = chunk(2, scalar(1, 5) + scalar(2, 7))
+    message = chunk(1, b"pause.exe") + created + scalar(3, 9) + scalar(100, 1)
+    raw = packed("containerd.runhcs.v1.ProcessDetails", message)
+    known = AnyDecoder(Library().descriptor_sets()).message("containerd.runhcs.v1.ProcessDetails")
+    parts = value_parts("any", value(raw), message=known)
+    named = [(part.name, part.depth) for part in parts if part.name not in {"tag", "length"}]
+    assert named == [
+        ("type_url", 1), ("value", 1), ("image_name", 2), ("created_at", 2), ("seconds", 3),
+        ("nanos", 3), ("kernel_time_100_ns", 2), ("field 100", 2),
+    ]  # fmt: skip
+    meaning = {part.name: part.meaning for part in parts}
+    assert (meaning["seconds"], meaning["nanos"], meaning["image_name"]) == ("5", "7", "pause.exe")
+
+
+class Endless:
+    """A message every field of which holds the same message."""
+
+    def field(self, number: int) -> "tuple[str, Endless]":
+        return f"f{number}", self
+
+
+def test_messages_within_messages_end_at_a_bound() -> None:
+    message = b""
+    for _ in range(40):
+        message = chunk(1, message)
+    parts = value_parts("any", value(packed("t", message)), message=Endless())
+    assert max(part.depth for part in parts) == 8
+    wide = packed("t", b"\x0a\x00" * 20_000)
+    assert len(value_parts("any", value(wide), message=Endless())) == MOST
 
 
 def test_a_value_of_which_only_the_beginning_is_at_hand() -> None:
@@ -127,7 +164,9 @@ def test_endless_strings_are_bounded() -> None:
 
 @given(st.sampled_from(TYPES), st.binary(max_size=60), st.integers(0, 60))
 def test_parts_of_any_bytes_follow_one_another(name: str, raw: bytes, kept: int) -> None:
-    parts = value_parts(name, Bytes(raw[:kept], len(raw), 7), holds_message=kept % 2 == 0)
+    parts = value_parts(
+        name, Bytes(raw[:kept], len(raw), 7), message=Unnamed() if kept % 2 == 0 else None
+    )
     top = [part for part in parts if part.depth == 1]
     at = 7
     for part in top:
