@@ -8,12 +8,21 @@ from boltview.cli.graph import add_daemon, open_graph
 from boltview.cli.node import finish_node
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.containerd.fsck.run import fsck
-from boltview.report.fsck import fsck_json, fsck_line, meaning_lines, verdict
+from boltview.report.fsck import (
+    codes_json,
+    codes_lines,
+    fsck_json,
+    fsck_line,
+    meaning_lines,
+    verdict,
+)
+from boltview.report.jsontext import dumps
 
 _EXAMPLE = """\
   boltview fsck /var/lib/containerd
   boltview fsck /mnt/failed-node --deep --json
   boltview fsck meta.db --notes      also what is normal but worth knowing
+  boltview fsck --codes              what every code means
 """
 
 
@@ -35,16 +44,20 @@ def run(name: str, argv: list[str]) -> int:
     parser.own.add_argument(
         "--notes", action="store_true", help="list what is normal but worth knowing, too"
     )
+    parser.own.add_argument(
+        "--codes", action="store_true", help="tell what every code means, and nothing else"
+    )
     add_daemon(parser)
     arguments = parse(parser, argv)
+    if arguments.codes:
+        print(dumps(codes_json(), indent=2) if arguments.json else "\n".join(codes_lines()))
+        return ExitCode.OK
     whole = open_graph(arguments, arguments.path)
     found = list(fsck(whole.found.node, whole.marks(), deep=arguments.deep))
     counts = Counter(finding.severity for finding in found)
     shown = [finding for finding in found if arguments.notes or finding.severity != NOTE]
     is_ok = not counts.keys() - {NOTE}
     if arguments.json:
-        from boltview.report.jsontext import dumps
-
         document = {"ok": is_ok, "notes": counts[NOTE], "findings": list(map(fsck_json, shown))}
         print(dumps(document, indent=2))
     else:

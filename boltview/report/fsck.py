@@ -74,6 +74,25 @@ def meaning_lines(found: Iterable[Finding]) -> list[str]:
     return lines
 
 
+def codes_lines() -> list[str]:
+    """Return what every code means."""
+    lines = []
+    for code, meaning in MEANINGS.items():
+        upstream = f" ({', '.join(meaning.upstream)})" if meaning.upstream else ""
+        lines.append(f"{meaning.severity:<9}{code:<{_CODE_WIDTH}}  {meaning.text}{upstream}")
+        if meaning.command:
+            lines.append(f"{'':<9}{'':<{_CODE_WIDTH}}  {meaning.command}")
+    return lines
+
+
+def codes_json() -> list[dict[str, object]]:
+    """Return the same as JSON."""
+    found: list[dict[str, object]] = []
+    for code, meaning in MEANINGS.items():
+        found.append({"code": code, **meaning._asdict()})
+    return found
+
+
 def verdict(counts: Counter[str]) -> str:
     """Return the last line."""
     counted = ", ".join(

@@ -68,6 +68,16 @@ def test_the_faults_are_many_and_every_code_is_among_them() -> None:
     assert {meaning.severity for meaning in MEANINGS.values()} == set(SEVERITIES)
 
 
+def test_codes_are_told_without_a_database() -> None:
+    lines = call("fsck", "--codes").out.splitlines()
+    for code, meaning in MEANINGS.items():
+        (line,) = [line for line in lines if line.split()[1:2] == [code]]
+        assert line.split()[0] == meaning.severity
+        assert meaning.text in line
+    said = json.loads(call("fsck", "--codes", "--json").out)
+    assert [one["code"] for one in said] == list(MEANINGS)
+
+
 def test_text_names_code_path_meaning_upstream_and_a_command(tmp_path: Path) -> None:
     result = call("fsck", plant("container without snapshot", tmp_path), "--at", AT)
     assert result.code == 1

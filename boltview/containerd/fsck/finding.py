@@ -54,8 +54,8 @@ MEANINGS = {
         WARNING, "The next migration deletes every bucket beside v1.", ("#11629",)
     ),
     "sandbox-nested": Meaning(
-        ERROR, "The migration of containerd 2.0 fails at it, and the daemon does not start.",
-        ("#11629",),
+        ERROR, "The migration of containerd 2.0 fails at it: the daemon then starts without its "
+        "metadata, and serves neither images nor containers.",
     ),
     "version-unknown": Meaning(
         WARNING, "Written by a later release than is known here, or damaged; containerd takes it."

@@ -24,6 +24,8 @@ _REASONS = {
     "misplaced": "record-misplaced",
     "unreadable": "record-unreadable",
 }
+_MISPLACED = "a bucket in the place of the version"
+"""containerd 2.x then starts without its metadata."""
 _NAME_PARTS = 3
 
 
@@ -38,7 +40,9 @@ def check_layout(metadata: Metadata) -> Iterator[Finding]:
     if not isinstance(root.get(_ROOT), Bucket):
         yield in_metadata("root-missing", (), "there is no bucket v1")
     version = _version(root)
-    if isinstance(version, str):
+    if version == _MISPLACED:
+        yield in_metadata("record-misplaced", (_ROOT, _VERSION), version)
+    elif isinstance(version, str):
         yield in_metadata("version-unknown", (_ROOT, _VERSION), version)
     elif version is not None and version > _KNOWN_VERSION:
         what = f"version {version}; the latest known is {_KNOWN_VERSION}"
@@ -76,7 +80,7 @@ def _version(root: Bucket) -> int | str | None:
     top = root.get(_ROOT)
     pair = top.get(_VERSION) if isinstance(top, Bucket) else None
     if not isinstance(pair, Pair):
-        return None if pair is None else "not a value"
+        return None if pair is None else _MISPLACED
     try:
         return decode_varint(pair.value)
     except Undecodable as error:
