@@ -8,7 +8,7 @@ from boltview.cli.node import finish_node
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import say
 from boltview.containerd.names import NotAnObject
-from boltview.containerd.owner import NotADirectory, Owned, owned_by, owners
+from boltview.containerd.owner import NotADirectory, Owned, is_on_disk, owned_by, owners
 from boltview.containerd.usage import usage
 from boltview.report.objects.find import Ambiguous, NoSuchObject
 from boltview.report.owner import owned_json, owned_lines
@@ -21,7 +21,7 @@ _EXAMPLES = {
   boltview usage /mnt/failed-node --by image --json
 """,
     "owner": """\
-  boltview owner /var/lib/containerd 232
+  boltview owner 232                                of the local node
   boltview owner /mnt/node /var/lib/containerd/…/snapshots/232/fs/etc/passwd
   boltview owner /mnt/node container/k8s.io/3f2a    its directories
 """,
@@ -57,13 +57,17 @@ def run(name: str, argv: list[str]) -> int:
 def _run_owner(parser: CommandParser, argv: list[str]) -> int:
     parser.usage = "%(prog)s [PATH] WHAT [OPTION]…"
     parser.own.add_argument(
-        "path", nargs="*", metavar="PATH WHAT", help="a node; a number, a path, or an OBJECT"
+        "path",
+        nargs="*",
+        metavar="PATH WHAT",
+        help="a node, the local one if left out; a number, a path, or an OBJECT",
     )
     arguments = parse(parser, argv)
     given: list[str] = arguments.path
-    if len(given) != (1 if arguments.demo else 2):
+    is_local = len(given) == 1 and (is_on_disk(given[0]) or is_object(given[0]))
+    if len(given) != (1 if arguments.demo or is_local else 2):
         parser.error("two are wanted: the node, and a number, a path or an OBJECT")
-    path = None if arguments.demo else given[0]
+    path = None if arguments.demo or is_local else given[0]
     whole = open_graph(arguments, path)
     try:
         found = _find(whole, given[-1])

@@ -87,6 +87,12 @@ def owners(node: Node, graph: Graph, text: str) -> list[Owned]:
     return result
 
 
+def is_on_disk(text: str) -> bool:
+    """Whether a text is a number or path that `owners` takes."""
+    forms = (_NUMBER.fullmatch, _BLOB.search, _CONTAINER.search, _DEVICE.search)
+    return any(form(text) for form in (*forms, _IN_SNAPSHOTS.search))
+
+
 def owned_by(node: Node, graph: Graph, number: int) -> list[Owned]:
     """Return what an object has on disk: its own snapshot or blob, and all that it builds on."""
     result = []

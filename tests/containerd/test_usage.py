@@ -147,6 +147,13 @@ def test_a_container_is_known_by_all_its_names(what: str) -> None:
     assert [owned["exists"] for owned in found] == [True, True]
 
 
+@pytest.mark.parametrize("what", ["17", f"{OVERLAY}/17/fs/x", "container/default/web-1"])
+def test_without_a_node_the_local_one_is_asked(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    monkeypatch.setattr("boltview.cli.session.LOCAL_NODE", str(NODE_24))
+    found = json.loads(call("owner", what, "--json").out)
+    assert found[0]["path"] == f"{OVERLAY}/17"
+
+
 def test_a_directory_that_is_gone_and_one_that_is_nobodys(tmp_path: Path) -> None:
     node = tmp_path / "node"
     shutil.copytree(NODE_24, node)
