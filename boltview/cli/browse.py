@@ -34,6 +34,12 @@ def run(name: str, argv: list[str]) -> int:
         action="store_true",
         help="neither remember nor look up the last place in the file, and the theme",
     )
+    parser.own.add_argument(
+        "--clipboard",
+        choices=("auto", "osc52", "tmux", "off"),
+        default="auto",
+        help="how y copies: by tmux within tmux and else by OSC 52 (auto), by one alone, never",
+    )
     arguments = parse(parser, argv)
     if arguments.json:
         say("error: the browser prints no JSON; boltview tree --json does")
@@ -66,7 +72,8 @@ def _browse(arguments: argparse.Namespace) -> int:
         feed = partial(refreshes, arguments, arguments.path)
     keeper = None if arguments.no_state else remembered()
     is_told = arguments.local or arguments.utc
-    settings = Settings(keeper, local, arguments.local if is_told else None)
+    is_local = arguments.local if is_told else None
+    settings = Settings(keeper, local, is_local, arguments.clipboard)
     code, opened = run_browser(
         lambda progress: open_database(arguments, arguments.path, progress),
         feed,

@@ -89,7 +89,7 @@ class MainScreen(Screen[None]):
         self.browsing: Browsing = Browsing(self)
         self.tabling: Tabling = Tabling(self)
         self.touring: Touring = Touring(self)
-        self.taking: taking.Taking = taking.Taking(self)
+        self.taking: taking.Taking = taking.Taking(self, settings.clipboard)
         self.commanding: Commanding = Commanding(self)
         self.comfort: Comfort = Comfort(self, settings)
         self.view = TREE

@@ -1,4 +1,4 @@
-"""What the program around the browser gives it: a memory, the local zone."""
+"""What the program around the browser gives it: a memory, a zone, a way to the clipboard."""
 
 from typing import NamedTuple, Protocol
 
@@ -23,6 +23,10 @@ class Keeper(Protocol):
         """Remember a theme and a zone."""
 
 
+CLIPBOARDS = ("auto", "osc52", "tmux", "off")
+"""By tmux's own command inside of tmux, else by OSC 52; one of these alone; not at all."""
+
+
 class Settings(NamedTuple):
     """What the browser is begun with."""
 
@@ -32,6 +36,8 @@ class Settings(NamedTuple):
     """The zone that times are shown in instead of UTC."""
     is_local: bool | None = None
     """Whether the user asked for it, or against it; None for neither."""
+    clipboard: str = "auto"
+    """One of `CLIPBOARDS`: how what is copied gets to the clipboard."""
 
 
 NO_SETTINGS = Settings()

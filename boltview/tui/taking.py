@@ -59,11 +59,13 @@ class Taking:
     """What goes on while something is being exported: one thing at a time.
 
     Attributes:
+        clipboard: how what is copied gets to the clipboard, one of `settings.CLIPBOARDS`.
         picture: of the screen, which waits for the name of its file.
     """
 
-    def __init__(self, screen: "MainScreen") -> None:
+    def __init__(self, screen: "MainScreen", clipboard: str) -> None:
         """Export nothing yet."""
+        self.clipboard = clipboard
         self._screen = screen
         self._work: Background[int] = Background(screen, self)
         self._path = ""
@@ -171,13 +173,13 @@ def _copy(screen: "MainScreen", action: Action) -> None:
     try:
         what = action.id.removeprefix("copy-")
         taken = (screen.detail.take(what) if screen.is_reading else None) or take(place, what)
+        way = _send(screen, taken.data)
     except NotTaken as reason:
         screen.hints.say(str(reason))
         return
     except BoltError as error:
         screen.hints.say(escape(str(error)))
         return
-    way = _send(screen, taken.data)
     count = len(taken.data)
     said = f"sent {count:,} byte{'' if count == 1 else 's'} to the terminal's clipboard ({way})"
     start = escape(taken.data[:_SAID].decode(errors="replace"))
@@ -186,9 +188,18 @@ def _copy(screen: "MainScreen", action: Action) -> None:
 
 
 def _send(screen: "MainScreen", data: bytes) -> str:
-    """Send text to the clipboard of the terminal; return by which way."""
-    if give_to_tmux(data, os.environ):
+    """Send text to the clipboard of the terminal; return by which way.
+
+    Raises:
+        NotTaken: it goes nowhere.
+    """
+    wanted = screen.taking.clipboard
+    if wanted == "off":
+        raise NotTaken("nothing was copied: --clipboard is off; x and X export to a file")
+    if wanted in {"auto", "tmux"} and give_to_tmux(data, os.environ):
         return "tmux load-buffer -w"
+    if wanted == "tmux":
+        raise NotTaken("nothing was copied: there is no tmux here that takes it")
     # Textual's own way knows no multiplexer, and takes text alone; what writes in turn with
     # everything else that goes to the terminal has no public name.
     driver = screen.app._driver  # noqa: SLF001 (see above)

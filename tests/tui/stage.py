@@ -110,8 +110,9 @@ def stations(
     ways: list[str],
     size: tuple[int, int] = (80, 24),
     feed: Feed | None = None,
+    look: Callable[[BoltviewApp], str] = screen_text,
 ) -> tuple[BoltviewApp, list[str]]:
-    """Press the keys of one way after the other; return what the screen shows after each."""
+    """Press the keys of one way after the other; return what `look` sees after each."""
 
     async def play() -> tuple[BoltviewApp, list[str]]:
         app = BoltviewApp(opener, "meta.db", feed)
@@ -122,7 +123,7 @@ def stations(
                 for key in keys.split():
                     await press(pilot, key)
                 await settle(pilot)
-                texts.append(screen_text(app))
+                texts.append(look(app))
             return app, texts
 
     return asyncio.run(play())

@@ -26,6 +26,7 @@ SPEC = ": ctrl+u paste:v1/default/containers/web-1/spec enter"
         ("searching", "E / paste:busy", SMALL),
         ("chord", "z", SMALL),
         ("help", "?", WIDE),
+        ("help", "?", SMALL),
     ],
 )
 def test_containerd(name: str, keys: str, size: tuple[int, int], golden: Golden) -> None:

@@ -10,10 +10,12 @@ from threading import Event
 import pytest
 
 from boltview.bolt.source import MemorySource
+from boltview.cli.main import main
 from boltview.tui.app import BoltviewApp
+from boltview.tui.settings import CLIPBOARDS, Settings
 from tests.bolt.build import Image
 from tests.report.open import META_24
-from tests.tui.stage import after, from_file, opened, screen_text, settle
+from tests.tui.stage import after, from_file, opened, press, screen_text, settle
 from tests.tui.terminal import Terminal
 
 WEB = ": ctrl+u paste:v1/default/containers/web-1/"
@@ -141,7 +143,37 @@ def test_escape_gives_up_an_export_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("clipboard", "words"),
+    [
+        ("off", "nothing was copied: --clipboard is off; x and X export to a file"),
+        ("tmux", "nothing was copied: there is no tmux here that takes it"),
+        ("osc52", "sent 2 bytes to the terminal's clipboard (OSC 52): key  v1"),
+    ],
+)
+def test_ways_to_the_clipboard(clipboard: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Inside of what would be tmux, if there was one to be found.
+    monkeypatch.setenv("TMUX", "/nowhere,1,0")
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+    async def play() -> str:
+        app = BoltviewApp(from_file(META_24), "meta.db", None, Settings(clipboard=clipboard))
+        async with app.run_test(size=(120, 24)) as pilot:
+            await settle(pilot)
+            await press(pilot, "y")
+            await press(pilot, "k")
+            return screen_text(app)
+
+    assert said(asyncio.run(play())) == words
+
+
 Start = Callable[..., Terminal]
+
+
+def test_the_command_line_offers_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["browse", "--demo", "--clipboard", "x11"]) == 2
+    said = capsys.readouterr().err
+    assert all(way in said for way in CLIPBOARDS)
 
 
 def test_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
