@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from random import Random
@@ -9,6 +10,7 @@ from random import Random
 import pytest
 
 from boltview.bbolt import DB, Batch
+from boltview.containerd.fsck.disk import check_directories
 from boltview.containerd.fsck.layers import check_layers
 from boltview.containerd.node import Node
 from fixtures.make.misfits import BACKEND, DEVMAPPER, META, MOUNTS, activated, plant, thin_pool
@@ -117,6 +119,46 @@ def test_a_lazily_fetched_layer_is_not_measured(tmp_path: Path) -> None:
     whole, layers = node(tmp_path, "stargz")
     (layers[0] / "etc/file-1").unlink()
     assert codes(whole) == []
+
+
+KINDS = {1: b"\3", 2: b"\2", 3: b"\1"}
+"""Committed, active, view."""
+
+
+@pytest.mark.parametrize(
+    ("snapshotter", "places"),
+    [
+        ("overlayfs", ["snapshots/1/fs", "snapshots/2/fs", "snapshots/2/work", "snapshots/3/fs"]),
+        ("native", ["snapshots/1", "snapshots/2", "snapshots/3"]),
+        ("erofs", ["snapshots/1", "snapshots/2", "snapshots/3"]),
+        ("blockfile", ["snapshots/1", "snapshots/2"]),
+        ("btrfs", ["snapshots/1", "active/2", "view/3"]),
+    ],
+)
+def test_each_snapshotter_keeps_its_snapshots_in_its_own_place(
+    snapshotter: str, places: list[str], tmp_path: Path
+) -> None:
+    found = tmp_path / f"{ROOT}.{snapshotter}"
+    for place in places:
+        (found / place).mkdir(parents=True)
+    records: dict[bytes, bytes | Tree] = {
+        b"default/%d/x" % number: {b"id": bytes([number]), b"kind": kind, **TIMES}
+        for number, kind in KINDS.items()
+    }
+    image = Image()
+    tree: Tree = {b"v1": {b"snapshots": records, b"parents": {}}}
+    (found / "metadata.db").write_bytes(image.finish(image.nested(tree)))
+    whole = node_of(tmp_path, {})
+    assert list(check_directories(whole)) == []
+    (found / places[0]).rmdir()
+    (found / Path(places[-1]).parts[0] / "77").mkdir()
+    assert {finding.code for finding in check_directories(whole)} == {
+        "snapshot-directory-missing",
+        "directory-orphan",
+    }
+    shutil.rmtree(found / "snapshots")
+    if snapshotter != "btrfs":
+        assert [finding.code for finding in check_directories(whole)] == ["layers-not-here"]
 
 
 @pytest.fixture

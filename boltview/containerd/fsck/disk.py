@@ -17,6 +17,15 @@ _HASHED = frozenset({"sha256", "sha384", "sha512"})
 _CHUNK = 1 << 20
 _MAX_REF = 1 << 16
 _TEMPORARY = ("new-", "rm-")
+_USUAL = "snapshots"
+_KINDS = ("Active", "View", "Committed")
+_BLOCKFILE = "blockfile"
+_FOLDERS: dict[str, dict[str, str]] = {
+    **{name: {} for name in (*OVERLAYS, NATIVE, "erofs", _BLOCKFILE)},
+    "btrfs": {"Active": "active", "View": "view"},
+}
+"""Snapshotters that keep something of each snapshot's number, and in which folder by kind where
+that is not the usual one (containerd `plugins/snapshots`)."""
 _MAX_LISTED = 1_000_000
 """Names of one folder looked at; more is no folder of containerd's."""
 
@@ -124,29 +133,38 @@ def _reference(place: Folder) -> str:
 def check_directories(node: Node) -> Iterator[Finding]:
     """Yield snapshots without their directory and directories without a snapshot."""
     for snapshotter, database in node.snapshotters.items():
-        folder = node.snapshotter_folders[snapshotter]
-        inner = folder.within("snapshots")
-        if (snapshotter not in OVERLAYS and snapshotter != NATIVE) or not inner.is_folder():
+        if snapshotter not in _FOLDERS:
             continue
-        numbers = set()
-        for found in database.snapshots():
-            numbers.add(str(found.id))
-            yield from _check_directory(snapshotter, inner, found)
-        for name in inner.names()[:_MAX_LISTED]:
-            place = inner.shown(name)
-            if name.startswith(_TEMPORARY):
-                yield _of(snapshotter, "directory-temporary", place, "not a snapshot's")
-            elif name not in numbers:
-                yield _of(snapshotter, "directory-orphan", place, "no snapshot has this number")
+        folder = node.snapshotter_folders[snapshotter]
+        folders = sorted({_FOLDERS[snapshotter].get(kind, _USUAL) for kind in (*_KINDS, "")})
+        known: dict[str, set[str]] = {inner: set() for inner in folders}
+        snapshots = list(database.snapshots())
+        if snapshots and not any(folder.is_folder(inner) for inner in folders):
+            what = f"{len(snapshots)} snapshots, and no directory of theirs"
+            yield elsewhere("layers-not-here", folder.shown(folders[0]), what)
+            continue
+        for found in snapshots:
+            inner = _FOLDERS[snapshotter].get(found.kind, _USUAL)
+            known[inner].add(str(found.id))
+            yield from _check_directory(snapshotter, folder.within(inner), found)
+        for inner, numbers in known.items():
+            for name in folder.within(inner).names()[:_MAX_LISTED]:
+                place = folder.within(inner).shown(name)
+                if name.startswith(_TEMPORARY):
+                    yield _of(snapshotter, "directory-temporary", place, "not a snapshot's")
+                elif name not in numbers:
+                    yield _of(snapshotter, "directory-orphan", place, "no snapshot has this number")
 
 
 def _check_directory(snapshotter: str, inner: Folder, found: BackendSnapshot) -> Iterator[Finding]:
-    wanted = [f"{found.id}/fs"] if snapshotter in OVERLAYS else [str(found.id)]
+    wanted = f"{found.id}/fs" if snapshotter in OVERLAYS else str(found.id)
     where = f"{snapshotter}: {found.name}"
-    if found.id is None:
+    if found.id is None or (snapshotter == _BLOCKFILE and found.kind == "View"):
+        # A view of a block file is the parent's own file.
         return
-    if not all(inner.is_folder(name) for name in wanted):
-        what = f"{inner.shown(wanted[0])} is not there"
+    is_there = inner.is_folder(wanted) or (snapshotter == _BLOCKFILE and inner.stat(wanted))
+    if not is_there:
+        what = f"{inner.shown(wanted)} is not there"
         yield elsewhere("snapshot-directory-missing", where, what)
     elif (
         snapshotter in OVERLAYS
