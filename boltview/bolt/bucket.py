@@ -1,8 +1,8 @@
 """Buckets as ordered mappings: exact look-up, ordered walk and prefix seek in O(depth) pages."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from boltview.bolt.errors import Damage
 from boltview.bolt.format import BUCKET_SIZE, FIRST_DATA_PAGE
@@ -11,6 +11,8 @@ from boltview.bolt.visited import Visited
 
 if TYPE_CHECKING:
     from boltview.bolt.revision import Revision
+
+T = TypeVar("T")
 
 MAX_DEPTH = 64
 """Levels of one bucket's tree; bbolt reaches 20 only beyond a million million keys."""
@@ -191,30 +193,42 @@ class Bucket:
         return self._open(page, index)
 
     def _open(self, page: Page, index: int) -> "Bucket | Damage":
-        """Open the sub-bucket in leaf element `index` (`bucket.go: openBucket`)."""
-        origin = page.value_origin(index)
-        revision = self.revision
-        name = page.keys[index]
-        if origin.length < BUCKET_SIZE:
-            what = f"page {page.id}: bucket header of {origin.length} bytes, not {BUCKET_SIZE}"
-            return revision.note(Damage("bucket-size", page.id, origin.offset, what))
+        """Open the sub-bucket in leaf element `index`."""
         element = page.elements[index]
-        raw = page.bytes_at(element.value_offset, BUCKET_SIZE)
+        raw = page.bytes_at(element.value_offset, min(element.value_size, BUCKET_SIZE))
+        return self.open(page.keys[index], raw, page.value_origin(index), page.key_origin(index))
+
+    def open(
+        self, name: bytes, raw: bytes, origin: Origin, key_origin: Origin
+    ) -> "Bucket | Damage":
+        """Open a sub-bucket (`bucket.go: openBucket`).
+
+        Args:
+            name: its key.
+            raw: the header that its value begins with.
+            origin: where its value lies.
+            key_origin: where its key lies.
+        """
+        revision = self.revision
+        page, _, offset, length = origin
+        if length < BUCKET_SIZE:
+            what = f"page {page}: bucket header of {length} bytes, not {BUCKET_SIZE}"
+            return revision.note(Damage("bucket-size", page, offset, what))
         root, sequence = revision.layout.bucket.unpack(raw)
         if root and not FIRST_DATA_PAGE <= root < revision.high_water:
-            what = f"page {page.id}: bucket root {root} is outside 2..{revision.high_water - 1}"
-            return revision.note(Damage("bucket-root", page.id, origin.offset, what))
+            what = f"page {page}: bucket root {root} is outside 2..{revision.high_water - 1}"
+            return revision.note(Damage("bucket-root", page, offset, what))
         if len(self.path) >= MAX_NESTING:
-            what = f"page {page.id}: buckets are nested more than {MAX_NESTING} deep"
-            return revision.note(Damage("bucket-depth", page.id, origin.offset, what))
+            what = f"page {page}: buckets are nested more than {MAX_NESTING} deep"
+            return revision.note(Damage("bucket-depth", page, offset, what))
         if root and self._is_within(root):
-            what = f"page {page.id}: bucket root {root} leads back to a bucket that holds this one"
-            return revision.note(Damage("bucket-cycle", page.id, origin.offset, what))
-        if root and origin.length != BUCKET_SIZE:
+            what = f"page {page}: bucket root {root} leads back to a bucket that holds this one"
+            return revision.note(Damage("bucket-cycle", page, offset, what))
+        if root and length != BUCKET_SIZE:
             # What matters of it is there, so the bucket can be read all the same.
-            what = f"page {page.id}: bucket value of {origin.length} bytes, not {BUCKET_SIZE}"
-            revision.note(Damage("bucket-size", page.id, origin.offset, what))
-        header = BucketHeader(root, sequence, origin, page.key_origin(index))
+            what = f"page {page}: bucket value of {length} bytes, not {BUCKET_SIZE}"
+            revision.note(Damage("bucket-size", page, offset, what))
+        header = BucketHeader(root, sequence, origin, key_origin)
         return Bucket(revision, (*self.path, name), header, self)
 
     def _is_within(self, root: int) -> bool:
@@ -256,12 +270,15 @@ class Bucket:
             page = visited.page(page, index)
         return self.too_deep(), doubt
 
-    def _leaves(self, start: bytes, end: bytes | None) -> Iterator[tuple[Page | Damage, int]]:
+    def _leaves(
+        self, start: bytes, end: bytes | None, quick: "_Quick[T] | None" = None
+    ) -> Iterator[tuple[Page | Damage | T, int]]:
         """Yield each leaf with the index of the first wanted element; damaged pages in place.
 
         Args:
             start: first key wanted.
             end: first key no longer wanted; None for no end.
+            quick: asked first for the child of a branch; what it returns comes in its place.
         """
         root = self.root_page()
         if isinstance(root, Damage):
@@ -278,11 +295,15 @@ class Bucket:
                 continue
             if index + 1 < len(page.elements) and _reaches(page, index + 1, end):
                 stack.append((page, index + 1, bounds))
+            bounds = _below(page, index, bounds)
+            found = quick(visited, page, index, bounds) if quick else None
+            if found is not None:
+                yield found, 0
+                continue
             child = visited.page(page, index)
             if isinstance(child, Damage):
                 yield child, 0
                 continue
-            bounds = _below(page, index, bounds)
             for damage in self._faults(child, bounds):
                 yield damage, 0
             if bounds.depth < MAX_DEPTH:
@@ -319,6 +340,8 @@ class _Bounds(NamedTuple):
 
 
 _EVERYTHING = _Bounds(0, b"", None)
+_Quick = Callable[[Visited, Page, int, _Bounds], T | None]
+"""Reads the child in an element of a branch, within bounds; None where the general way is due."""
 
 
 def _below(page: Page, index: int, bounds: _Bounds) -> _Bounds:

@@ -38,6 +38,20 @@ class Visited:
             self._pages.update(_pages_of(page.block.header))
         return page
 
+    def enter(self, parent: Page, index: int, header: Header) -> Damage | None:
+        """Enter the child in branch element `index`, which was read apart from this walk.
+
+        Args:
+            parent: the branch.
+            index: the element.
+            header: the child's, with as many overflow pages as it has beyond doubt.
+        """
+        pages = _pages_of(header)
+        if not self._are_free(pages):
+            return self._shared(parent, index, header.id)
+        self._pages.update(pages)
+        return None
+
     def claim(self, page_id: int) -> bool:
         """Enter one page; False if this walk has been there."""
         if page_id in self._pages:

@@ -37,6 +37,7 @@ COMMANDS = {
     "ls": Command("listing", "what is in a bucket, decoded"),
     "tree": Command("listing", "what is in a bucket and below it"),
     "get": Command("get", "one value, or a whole bucket as an object"),
+    "search": Command("search", "a text in keys, values and decoded values, with its path"),
     "namespaces": Command("groups", "namespaces, and what is in each"),
     "containers": Command("containers", "containers over all namespaces, or one in full"),
     "images": Command("images", "images: platforms, size, unpacked or not"),

@@ -21,6 +21,7 @@ _STYLES = {
     "unknown": "33",
     "undecodable": "31",
     "damage": "1;31",
+    "match": "1;31",
 }
 
 

@@ -18,6 +18,7 @@ NODE_16 = ROOT / "fixtures/containerd-1.6/root"
 META_24 = NODE_24 / IN_ROOT
 META_16 = NODE_16 / IN_ROOT
 SHAPES = ROOT / "fixtures/shapes"
+PREVIOUS = SHAPES / "previous-differs.db"
 Hold = Callable[[Path, str], "subprocess.Popen[str]"]
 """Lets another process hold an flock, `LOCK_EX` or `LOCK_SH`, on a file."""
 AT = "2026-11-24T00:00:00Z"

@@ -9,6 +9,7 @@ from tests.cli.runner import META_24, Hold, process
 RUNS: dict[str, tuple[int, list[str | Path]]] = {
     "done": (0, ["info", META_24]),
     "help": (0, ["get", "--help"]),
+    "a match": (0, ["search", META_24, "web-1"]),
     "no such key": (1, ["get", META_24, "v1/nothing"]),
     "no such revision": (1, ["info", META_24, "--revision", "7"]),
     "no known schema": (1, ["schema", "--for", "fixtures/shapes/empty.db"]),
@@ -26,6 +27,11 @@ def test_exit_codes(name: str) -> None:
     assert result.code == code
     assert (result.err == "") == (code == 0)
     assert (result.out != "") == (code == 0)
+
+
+def test_no_match_is_silent_as_for_grep() -> None:
+    result = process("search", META_24, "nowhere")
+    assert (result.code, result.out, result.err) == (1, "", "")
 
 
 def test_damage_met(tmp_path: Path) -> None:

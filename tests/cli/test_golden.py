@@ -32,6 +32,9 @@ PRINTED = {
     "get-spec": ["get", NODE_24, "v1/default/containers/web-1/spec"],
     "get-spec-hex": ["get", NODE_24, "v1/default/containers/web-1/spec", "--hex"],
     "get-image": ["get", NODE_24, "v1/default/images/docker.io/library/busybox:1.35"],
+    "search": ["search", NODE_24, "moby", "--in", "keys,decoded"],
+    "search-hostile": ["search", HOSTILE, "-e", "[\\x00-\\x1f\\x80-\\xff]"],
+    "search-hostile-json": ["search", HOSTILE, "-e", "[\\x00-\\x1f\\x80-\\xff]", "--jsonl"],
     "schemas": ["schema"],
     "schemas-json": ["schema", "--json"],
     "schema-mounts": ["schema", "containerd.mounts"],
@@ -58,7 +61,7 @@ def test_what_is_printed(name: str, golden: Golden) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["browse", "info", "ls", "tree", "get", "schema", "diff", "timeline"]
+    "name", ["browse", "info", "ls", "tree", "get", "search", "schema", "diff", "timeline"]
 )
 def test_help(name: str, golden: Golden) -> None:
     result = call(name, "--help")

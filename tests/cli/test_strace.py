@@ -56,6 +56,8 @@ RUNS = {
     "export": ["export", "PATH", "--format", "jsonl", "-o", "-"],
     "timeline": ["timeline", "PATH"],
     "carve": ["carve", "PATH"],
+    "search": ["search", "PATH", "web-1"],
+    "search --carved": ["search", "PATH", "web-1", "--carved"],
     "diff": ["diff", "PATH", "fixtures/gc-pairs/1.after.db"],
 }
 

@@ -1,0 +1,1 @@
+"""Searching keys, raw values and decoded values of a whole database."""
