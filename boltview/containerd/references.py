@@ -66,6 +66,7 @@ class Graph:
         outside: sandboxes that 1.7 keeps outside `v1`, where no collector looks.
         stoppers: uploads whose `expireat` Go cannot read: every collection fails at the first
             (`gc.go: scanRoots`), and removes nothing.
+        is_whole: whether no damage was met: what an unreadable record refers to is not known.
     """
 
     def __init__(self) -> None:
@@ -81,6 +82,7 @@ class Graph:
         self.knows_sandboxes = False
         self.outside: set[int] = set()
         self.stoppers: list[int] = []
+        self.is_whole = True
         self._kinds = bytearray()
         self._spaces = array("I")
         self._space_names: list[bytes] = []

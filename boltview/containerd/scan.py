@@ -77,6 +77,7 @@ def scan(metadata: Metadata, progress: Progress | None = None) -> Graph:
         _add(graph, kind, raw, referring)
         if progress and done % _PROGRESS_STEP == 0:
             progress(done, 0)
+    graph.is_whole = not metadata.reading.revision.damage
     return graph
 
 

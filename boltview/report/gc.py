@@ -19,6 +19,10 @@ UNSEEN = (
     ),
 )
 """What only the running daemon knows, so that all this is an approximation."""
+DAMAGED = (
+    "Damage was met: what the unreadable records keep is not known, so some of what is named here "
+    "may stay."
+)
 _SIZED = frozenset({"content", "snapshot"})
 
 
@@ -33,6 +37,7 @@ def gc_json(marks: Marks, freed: Freed, clock: Clock, *, guessed: bool) -> Itera
         "daemon": rules.daemon,
         "daemon_guessed": guessed,
         "after": _names(graph, rules.removed),
+        "complete": graph.is_whole,
         "fails_at": None if marks.stopper is None else graph.name(marks.stopper).text,
         "freed": freed._asdict() | {"total": freed.total},
         "only_the_daemon_knows": list(UNSEEN),
@@ -76,6 +81,8 @@ def gc_lines(
     yield f"containerd {rules.daemon}{guess}, at {when}"
     for number in sorted(rules.removed, key=lambda number: graph.name(number).text):
         yield f"after {object_text(graph, number)} was removed"
+    if not graph.is_whole:
+        yield DAMAGED
     if marks.stopper is not None:
         yield failure(marks)
     if not goes:

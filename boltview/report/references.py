@@ -137,6 +137,7 @@ def why_json(marks: Marks, number: int, clock: Clock) -> dict[str, object]:
         "object": graph.name(number).text,
         "exists": bool(graph.there[number]),
         "kept": marks.is_live(number),
+        "complete": graph.is_whole,
         "at": moment(marks.rules.now).rfc3339(),
         "daemon": marks.rules.daemon,
         "root": None,
@@ -164,7 +165,10 @@ def why_lines(marks: Marks, number: int, clock: Clock) -> list[str]:
             return [said, *_hints(marks, number)]
         if marks.is_live(number):
             return [f"{name}: kept, because what is of its kind is never collected"]
-        return [f"{name}: nothing keeps it: it goes at the next collection", *_hints(marks, number)]
+        goes = "it goes at the next collection"
+        if not graph.is_whole:
+            goes = "but damage was met, and what the unreadable records keep is not known"
+        return [f"{name}: nothing keeps it: {goes}", *_hints(marks, number)]
     first = path[0].source if path else number
     lines = [object_text(graph, first), f"    root: {root_text(marks.roots[first], clock)}"]
     for edge in path:

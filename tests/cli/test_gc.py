@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fixtures.make.misfits import plant
-from tests.cli.runner import AT, META_16, NODE_16, NODE_24, SHAPES, call
+from tests.cli.runner import AT, META_16, META_24, NODE_16, NODE_24, SHAPES, call
 from tests.plugins.require import Require
 
 PAIRS = NODE_24.parents[1] / "gc-pairs"
@@ -119,6 +119,26 @@ def test_an_upload_at_which_the_collection_fails_is_named(require: Require, tmp_
     why = call("why", node, upload)
     assert why.code == 0
     assert f"every collection fails at {upload}" in why.out
+
+
+def test_what_goes_is_said_with_caution_where_records_are_damaged(tmp_path: Path) -> None:
+    data = bytearray(META_24.read_bytes())
+    # The second record of a page of blobs, whose labels then name nothing.
+    place = data.index(b"containerd.io/gc.ref.content.config") & ~0xFFF
+    data[place + 16 + 16 + 4] ^= 0xFF
+    path = tmp_path / "meta.db"
+    path.write_bytes(data)
+    result = call("gc", path, "--at", AT)
+    assert result.code == 4
+    assert "Damage was met: what the unreadable records keep is not known" in result.out
+    found = json.loads(call("gc", path, "--at", AT, "--json").out)
+    assert found["complete"] is False
+    for name in found["collectable"]:
+        why = call("why", path, name, "--at", AT)
+        assert why.code == 4
+        assert "but damage was met" in why.out
+    assert found["collectable"]
+    assert document("gc", NODE_24, "--at", AT)["complete"] is True
 
 
 def test_why_in_words_begins_with_the_root() -> None:

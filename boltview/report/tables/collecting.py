@@ -57,6 +57,8 @@ class Garbage(Flat):
         if self._marks.stopper is not None:
             self.empty = f"✗ nothing. {failure(self._marks)}"
         gives = freed(self._marks, node)
+        if not graph.is_whole:
+            rules += "; damage was met, so some may stay"
         self._summary = f"frees {size_text(gives.total)}, {rules}" if goes else rules
 
     @property
