@@ -69,6 +69,7 @@ OF_SCREEN = (
     Binding("view-findings", ("8",), "findings: what check and fsck have to say", VIEWS),
     Binding("view-garbage", ("9",), "what the next garbage collection would take", VIEWS),
     Binding("view-carved", ("0",), "deleted records that unused pages still hold", VIEWS),
+    Binding("used-by", ("u",), "used by: who refers to this object", VIEWS),
     Binding("back", ("[", "backspace"), "back to where the last jump began", VIEWS),
     Binding("forward", ("]",), "forward again", VIEWS),
     Binding("filter", ("f",), "show only rows with a text in them; !text without it", FIND),

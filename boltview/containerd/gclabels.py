@@ -15,6 +15,14 @@ _CONDITION = b"containerd.io/gc.cond.snapshot"
 _USED_AT = b"containerd.io/gc.cond.value-usedat"
 _SEPARATORS = frozenset({b"", b".", b"/"})
 """Behind a label's name: nothing, or what begins a part that means nothing."""
+BEARERS = {
+    "reference": frozenset({"content", "snapshot", "image", "container", "sandbox"}),
+    "back reference": frozenset({"content", "snapshot", "image"}),
+    "condition": frozenset({"content", "image"}),
+    "used at": frozenset({"snapshot"}),
+    "root": frozenset({"content", "snapshot"}),
+}
+"""Kinds of objects on which each label means something (`gc.go: scanRoots, references`)."""
 _REMEMBERED = 4096
 """Labels; the same ones come again and again."""
 

@@ -48,6 +48,13 @@ def aside(opened: Opened, check: Check) -> Opened:
     )
 
 
+def is_same(one: Opened, other: Opened) -> bool:
+    """Whether two are the same state of a file, each perhaps as a thread of its own reads it."""
+    revisions = one.reading.revision, other.reading.revision
+    is_one_file = one.database.damage is other.database.damage
+    return is_one_file and revisions[0].meta == revisions[1].meta
+
+
 def node_of(opened: Opened) -> Node:
     """Return the node that a meta.db belongs to; its other databases are opened when asked for.
 

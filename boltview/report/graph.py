@@ -42,6 +42,15 @@ class Links(NamedTuple):
     referred: list[Link]
 
 
+def graph_of(opened: Opened, progress: Progress) -> Graph:
+    """Build the graph of a revision.
+
+    Raises:
+        NotMetadata: the database is none of containerd's own, and nothing is known to refer.
+    """
+    return scan(Metadata(opened.reading), progress)
+
+
 def graphs(opened: Opened, check: Check, progress: Progress) -> Iterator[Graph]:
     """Yield the graph of a revision, made by another thread than the one that shows it.
 
@@ -53,7 +62,7 @@ def graphs(opened: Opened, check: Check, progress: Progress) -> Iterator[Graph]:
     Raises:
         NotMetadata: the database is none of containerd's own, and nothing is known to refer.
     """
-    yield scan(Metadata(aside(opened, check).reading), progress)
+    yield graph_of(aside(opened, check), progress)
 
 
 def links_of(graph: Graph, name: ObjectName) -> Links | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from threading import get_ident
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
@@ -113,11 +114,15 @@ class _Turn:
     def __init__(self, host: Widget, worker: "Worker[object]") -> None:
         self._host = host
         self._worker = worker
+        self._thread = get_ident()
         self._due = monotonic() + TELL_EVERY
 
     def check(self) -> None:
-        """Raise WorkerCancelled if the work is not wanted any more."""
-        if self._worker.is_cancelled:
+        """Raise WorkerCancelled if the work is not wanted any more.
+
+        Never in another thread: what was made reads on when it is shown, long after the work.
+        """
+        if self._worker.is_cancelled and get_ident() == self._thread:
             raise WorkerCancelled("it is not wanted any more")
 
     def is_due(self) -> bool:

@@ -71,9 +71,19 @@ class Browsing:
         return self._browser.entry if self._browser else None
 
     @property
+    def is_unfolded(self) -> bool:
+        """Whether the bucket under the cursor is open."""
+        return self._browser is not None and self._browser.cursor.opened is not None
+
+    @property
     def path(self) -> Path:
         """Keys from the root bucket to the cursor."""
         return self._browser.path if self._browser else ()
+
+    @property
+    def place(self) -> Path | None:
+        """The same; None where there is nothing."""
+        return self.path or None
 
     def begin(self, opened: Opened, message: str = "read again") -> None:
         """Show an opened database; after a reload with the cursor and what was open kept."""

@@ -1,13 +1,14 @@
 """The list above the prompt: what the line can become, and which of that is chosen."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
 from boltview.browse.chords import Action
-from boltview.browse.palette import Offer, Palette
+from boltview.browse.palette import Offer
 from boltview.report.screen import Span
 from boltview.report.width import cells, fitted
 from boltview.tui.messages import Acted
@@ -19,17 +20,36 @@ _SHARE = 2
 """A label takes no more than one in so many columns, if there is something beside it."""
 
 
+class Listed(Protocol):
+    """What there is to choose from."""
+
+    @property
+    def offers(self) -> Sequence[Offer]:
+        """What is listed."""
+
+    @property
+    def chosen(self) -> int:
+        """The position of the chosen one."""
+
+    @property
+    def usage(self) -> str:
+        """What to say while nothing is listed."""
+
+    def window(self, height: int) -> tuple[int, Sequence[Offer]]:
+        """Return so many around the chosen one, and the first's position."""
+
+
 class Choices(Lines, Widget):
-    """A `Palette` on the screen; hidden until it is shown."""
+    """A list to choose from on the screen; hidden until it is shown."""
 
     ALLOW_SELECT = False
 
     def __init__(self) -> None:
         """Show nothing."""
         super().__init__(id="choices")
-        self._palette: Palette | None = None
+        self._palette: Listed | None = None
 
-    def show(self, palette: Palette) -> None:
+    def show(self, palette: Listed) -> None:
         """Show what is offered now."""
         self._palette = palette
         height = min(len(palette.offers), self._room) or bool(palette.usage)

@@ -14,6 +14,7 @@ from boltview.report.escape import escape
 from boltview.report.keypath import NoSuchKey, path_text
 from boltview.report.tables.views import VIEWS
 from boltview.tui.actions import Do
+from boltview.tui.linking import ASKED as FOLLOW
 from boltview.tui.switching import TREE, switch
 
 if TYPE_CHECKING:
@@ -69,9 +70,8 @@ class Commanding:
 
     def choose(self, position: int) -> None:
         """Do what is offered at a position."""
-        if self._screen.prompt.asking == ASKED:
-            self._palette.choose(position)
-            self._screen.end_prompt(keep=True)
+        self._palette.choose(position)
+        self._screen.end_prompt(keep=True)
 
     def close(self) -> None:
         """List nothing any more."""
@@ -194,6 +194,14 @@ def _wear(screen: "MainScreen", name: str) -> None:
         screen.hints.say(f"no theme is called {escape(name)}; : theme and Tab list them")
 
 
+def _choose(screen: "MainScreen", action: Action) -> None:
+    """Do what was clicked in the list above the prompt."""
+    if screen.prompt.asking == ASKED:
+        screen.commanding.choose(action.number)
+    elif screen.prompt.asking == FOLLOW:
+        screen.linking.choose(action.number)
+
+
 _CALLS: Mapping[str, "Callable[[MainScreen, str], None]"] = {
     ROW: _to_row,
     PATH: _to_path,
@@ -205,5 +213,5 @@ _CALLS: Mapping[str, "Callable[[MainScreen, str], None]"] = {
 
 ACTIONS: Mapping[str, Do] = {
     ASKED: lambda screen, _: screen.commanding.ask(),
-    "choose": lambda screen, action: screen.commanding.choose(action.number),
+    "choose": _choose,
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from textual.widget import Widget
 
 from boltview.containerd.references import Graph
+from boltview.report.aside import is_same
 from boltview.report.graph import graphs
 from boltview.report.opened import Opened
 from boltview.tui.background import Background
@@ -42,10 +43,21 @@ class Graphs:
 
     def of(self, opened: Opened) -> Graph | None:
         """Return the graph of a revision; None until it is there, while it is being built."""
-        if self._opened is not opened:
+        if self._opened is None or not is_same(self._opened, opened):
             self._opened, self._graph, self.problem = opened, None, ""
             self._work.start(lambda check, progress: graphs(opened, check, progress))
         return self._graph
+
+    def known(self, opened: Opened) -> Graph | None:
+        """Return the graph of a revision if it is there; any thread may ask."""
+        graph, of = self._graph, self._opened
+        return graph if of is not None and is_same(of, opened) else None
+
+    def keep(self, opened: Opened, graph: Graph) -> None:
+        """Take a graph that another thread has built."""
+        self._graph, self.problem = None, ""
+        self._opened = opened
+        self._graph = graph
 
     def cancel(self) -> bool:
         """Give up what is being built; return whether anything was."""

@@ -15,7 +15,17 @@ from boltview.report.refresh import Refresh
 from boltview.report.screen import Span
 from boltview.report.tables.views import View
 from boltview.report.takeaway import Place
-from boltview.tui import comfort, commanding, panes, program, prompts, switching, taking, touring
+from boltview.tui import (
+    comfort,
+    commanding,
+    linking,
+    panes,
+    program,
+    prompts,
+    switching,
+    taking,
+    touring,
+)
 from boltview.tui.actions import joined
 from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.browsing import Browsing
@@ -25,6 +35,7 @@ from boltview.tui.commanding import Commanding
 from boltview.tui.flattable import FlatTable
 from boltview.tui.flattree import FlatTree
 from boltview.tui.lines import Hints, Line
+from boltview.tui.linking import Linking
 from boltview.tui.messages import Acted, GoTo, Resized, Said, Scrolled
 from boltview.tui.paint import COMPONENTS
 from boltview.tui.pane import Detail
@@ -48,6 +59,7 @@ ACTIONS = joined(
     touring.ACTIONS,
     comfort.ACTIONS,
     commanding.ACTIONS,
+    linking.ACTIONS,
 )
 """All that the screen itself does; what is not here is for the rows."""
 
@@ -90,6 +102,7 @@ class MainScreen(Screen[None]):
         self.tabling: Tabling = Tabling(self)
         self.touring: Touring = Touring(self)
         self.taking: taking.Taking = taking.Taking(self, settings.clipboard)
+        self.linking: Linking = Linking(self)
         self.commanding: Commanding = Commanding(self)
         self.comfort: Comfort = Comfort(self, settings)
         self.view = TREE
@@ -220,6 +233,13 @@ class MainScreen(Screen[None]):
             self.history.leave(here)
             self.browsing.visit(message.path)
 
+    def jump(self, path: Path) -> None:
+        """Show a bucket in the tree, open; `[` comes back from there."""
+        here = self.here
+        if switching.switch(self, TREE):
+            self.history.leave(here)
+            self.browsing.unveil(path)
+
     @on(Said)
     def on_said(self, message: Said) -> None:
         """Show what a widget says."""
@@ -252,6 +272,8 @@ class MainScreen(Screen[None]):
         """Open what is under the cursor."""
         if self.face is self.tabling:
             switching.open_place(self)
+        elif self.linking.enter():
+            pass
         elif isinstance(self.browsing.entry, Bucket | None):
             self.browsing.apply(Action("enter"))
         else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from boltview.browse.chords import Action
 from boltview.tui.actions import Do
 from boltview.tui.commanding import ASKED as PALETTE
+from boltview.tui.linking import ASKED as FOLLOW
 
 if TYPE_CHECKING:
     from boltview.tui.main_screen import MainScreen
@@ -55,6 +56,13 @@ QUESTIONS: dict[str, Question] = {
         lambda screen, text: screen.commanding.typed(text),
         lambda screen, _: screen.commanding.close(),
         lambda screen, key: screen.commanding.pressed(key),
+    ),
+    FOLLOW: Question(
+        "follow ",
+        lambda screen, _: screen.linking.chosen(),
+        lambda screen, text: screen.linking.typed(text),
+        lambda screen, _: screen.linking.close(),
+        lambda screen, key: screen.linking.pressed(key),
     ),
     "export-raw": Question("export the value to ", _export("export-raw")),
     "export-json": Question("export JSON to ", _export("export-json")),

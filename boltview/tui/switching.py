@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from boltview.browse.chords import Action
 from boltview.browse.history import Spot
-from boltview.report.tables.views import VIEWS, view_of
+from boltview.report.tables.views import VIEWS
 from boltview.tui.actions import Do
 from boltview.tui.panes import leave
 
@@ -17,7 +17,7 @@ TREE = "view-tree"
 
 def switch(screen: "MainScreen", name: str) -> bool:
     """Show a view; say why not where there is none. Return whether it shows."""
-    view = view_of(name)
+    view = screen.linking.view(name)
     opened = screen.browsing.opened
     if opened is None:
         return False
@@ -53,10 +53,7 @@ def open_place(screen: "MainScreen") -> None:
     if place is None:
         screen.hints.say("nothing in the tree stands for this row")
         return
-    here = screen.here
-    if switch(screen, TREE):
-        screen.history.leave(here)
-        screen.browsing.unveil(place)
+    screen.jump(place)
 
 
 ACTIONS: Mapping[str, Do] = {

@@ -105,8 +105,10 @@ class Tabling:
         opened = self._opened
         if opened is None:
             return
-        if self._shown is not None and self._shown.view is not view:
-            self._work.cancel()
+        left = self._shown
+        if left is not None and left.view is not view and self._work.cancel():
+            # What was given up half made begins again when it is wanted.
+            left.opened = None
         self._shown = shown = self._known.setdefault(view.id, Shown(view))
         if shown.opened is not opened or shown.problem:
             self._make(shown, opened)

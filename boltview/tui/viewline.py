@@ -8,6 +8,7 @@ from boltview.browse.chords import Action
 from boltview.browse.keys import BINDINGS, key_text
 from boltview.report.opened import Opened
 from boltview.report.screen import Span
+from boltview.report.tables.referrers import PREFIX
 from boltview.report.tables.views import VIEWS
 from boltview.tui.browsing import VIEW as TREE
 from boltview.tui.lines import Line
@@ -24,7 +25,8 @@ class _Offer(NamedTuple):
 
 
 _TREE = _Offer(TREE, "Tree", "Tree")
-_KEYS = {binding.action: key_text(binding.keys[0]) for binding in BINDINGS}
+_USERS = _Offer(PREFIX, "Used by", "Used by")
+_KEYS = {PREFIX: "u"} | {binding.action: key_text(binding.keys[0]) for binding in BINDINGS}
 
 
 class ViewLine(Line):
@@ -58,19 +60,22 @@ class ViewLine(Line):
     def on_click(self, event: events.Click) -> None:
         """Show the view that was clicked."""
         for columns, action in self._places:
-            if event.x in columns:
+            if event.x in columns and action != PREFIX:
                 self.post_message(Acted(Action(action)))
 
     def _draw(self) -> None:
         spans: list[Span] = []
         self._places = []
         # Beside each title stand a blank, its key and a blank; and one bracket more at the end.
-        needed = sum(len(offer.title) + 3 for offer in self._offered) + 1
+        is_of_users = self._chosen.startswith(PREFIX)
+        # Who refers to an object has a place in the line while it shows.
+        offered = [*self._offered, _USERS] if is_of_users else self._offered
+        needed = sum(len(offer.title) + 3 for offer in offered) + 1
         is_narrow = needed > self.size.width
         end = 0
-        for name, whole, short in self._offered:
+        for name, whole, short in offered:
             title = short if is_narrow else whole
-            is_chosen = name == self._chosen
+            is_chosen = name == (PREFIX if is_of_users else self._chosen)
             opening, closing = "[]" if is_chosen else "  "
             style = "tab" if is_chosen else "dim"
             key = _KEYS[name]
