@@ -28,7 +28,7 @@ Contents = dict[bytes, Union[bytes, "Contents", None]]
 
 MAX_LEVELS = 8
 """Buckets within a record that are descended to; no known record has more than three."""
-_MAX_DEPTH = 3
+MAX_DEPTH = 3
 """Levels of pages read here; a larger bucket is read the general way."""
 _MAX_REST = 1 << 16
 """Zero bytes behind the data of a page that are compared here: the largest usual page."""
@@ -37,12 +37,14 @@ _MAX_CHILDREN = 8
 _SMALL = 256
 """Bytes of an inline bucket that is remembered: a container's runtime is that of most others."""
 _REMEMBERED = 1024
+INLINE_HEADERS = BUCKET_SIZE + HEADER_SIZE
+"""Bytes of an inline bucket before its table of elements."""
 _PREFIX = {"little": "<", "big": ">"}
 
 _Leaf = tuple[Contents, int]
 
 
-class _DoubtfulError(Exception):
+class DoubtfulError(Exception):
     """A page is not exactly as bbolt writes it."""
 
 
@@ -109,9 +111,7 @@ class BulkReader:
 
         The buckets above it must not be read with the same reader.
         """
-        # What leads back to a bucket above must not pass for a record.
-        for above in self._above(bucket):
-            self._claim(above, 1)
+        self._forbid_above(bucket)
         for page, first in bucket._leaves(b"", None):  # noqa: SLF001 - of its own package
             if isinstance(page, Damage):
                 continue
@@ -126,6 +126,11 @@ class BulkReader:
                 if found:
                     origin = page.value_origin(index)
                     yield Found(page.keys[index], found.contents, origin, found.damage)
+
+    def _forbid_above(self, bucket: Bucket) -> None:
+        """Let nothing that leads back to a bucket above pass for a record."""
+        for above in self._above(bucket):
+            self._claim(above, 1)
 
     def _above(self, bucket: Bucket) -> list[int]:
         """Return the root pages of a bucket and of those that hold it."""
@@ -149,10 +154,14 @@ class BulkReader:
         self._taken = []
         try:
             return Whole(self._tree(root, 0, 0), ())
-        except _DoubtfulError:
-            for page_id in self._taken:
-                self._claimed[page_id] = 0
+        except DoubtfulError:
+            self._forget_taken()
             return None
+
+    def _forget_taken(self) -> None:
+        """Take back what was claimed for a bucket that is in doubt."""
+        for page_id in self._taken:
+            self._claimed[page_id] = 0
 
     def read(self, bucket: Bucket) -> Whole:
         """Read `bucket` and what is below it."""
@@ -197,6 +206,27 @@ class BulkReader:
         self._taken += range(first, end)
         return True
 
+    def _open(self, page_id: int, raw: bytes = b"") -> tuple[bytes, int, int, int]:
+        """Read and claim a page; return its first part, flags, count, and whole length.
+
+        Args:
+            page_id: the page.
+            raw: its first part, if it was read already.
+
+        Raises:
+            DoubtfulError: its header cannot be right, or another bucket has the page.
+        """
+        page_size = self._page_size
+        raw = raw or self._read_bytes(page_id * page_size, page_size)
+        if len(raw) < page_size:
+            raise DoubtfulError
+        own_id, flags, count, overflow = self._layout.header.unpack_from(raw)
+        if own_id != page_id or page_id < FIRST_DATA_PAGE or page_id + overflow >= self._end:
+            raise DoubtfulError
+        if not self._claim(page_id, overflow + 1):
+            raise DoubtfulError
+        return raw, flags, count, (overflow + 1) * page_size
+
     def _tree(self, page_id: int, level: int, depth: int, raw: bytes = b"") -> Contents:
         """Read a leaf, or a branch and the leaves below it.
 
@@ -207,36 +237,28 @@ class BulkReader:
             raw: the page, if it was read already.
 
         Raises:
-            _DoubtfulError: a page is not exactly as bbolt writes it.
+            DoubtfulError: a page is not exactly as bbolt writes it.
         """
-        page_size = self._page_size
-        raw = raw or self._read_bytes(page_id * page_size, page_size)
-        if len(raw) < page_size:
-            raise _DoubtfulError
-        own_id, flags, count, overflow = self._layout.header.unpack_from(raw)
-        if own_id != page_id or page_id < FIRST_DATA_PAGE or page_id + overflow >= self._end:
-            raise _DoubtfulError
-        length = page_size
-        if overflow:
-            length += overflow * page_size
-            raw = self._read_bytes(page_id * page_size, length)
-        if len(raw) < length or not self._claim(page_id, overflow + 1):
-            raise _DoubtfulError
+        raw, flags, count, length = self._open(page_id, raw)
+        if len(raw) < length:
+            raw = self._read_bytes(page_id * self._page_size, length)
+            if len(raw) < length:
+                raise DoubtfulError
         if flags == LEAF_PAGE:
             found, end = self._leaf(raw, HEADER_SIZE, count, length, level)
-        elif flags == BRANCH_PAGE and count and depth < _MAX_DEPTH:
+        elif flags == BRANCH_PAGE and count and depth < MAX_DEPTH:
             found, end = self._branch(raw, count, level, depth)
         else:
-            raise _DoubtfulError
-        if raw[end:] != _ZEROS[: length - end]:
-            raise _DoubtfulError
+            raise DoubtfulError
+        if raw[end:] != ZEROS[: length - end]:
+            raise DoubtfulError
         return found
 
     def _branch(self, raw: bytes, count: int, level: int, depth: int) -> _Leaf:
         """Read a branch page and all below it, and tell where its data ends; raises as `_tree`."""
         end = HEADER_SIZE + count * ELEMENT_SIZE
         if end > len(raw):
-            raise _DoubtfulError
+            raise DoubtfulError
         found: Contents = {}
         last = b""
         place = HEADER_SIZE
@@ -245,13 +267,13 @@ class BulkReader:
         for (position, key_size, child), page in zip(children, pages, strict=True):
             key = raw[end : end + key_size]
             if place + position != end or key <= last:
-                raise _DoubtfulError
+                raise DoubtfulError
             end += key_size
             place += ELEMENT_SIZE
             below = self._tree(child, level, depth + 1, page)
             # Each key above is a bound of the keys below it and before it (`tx_check.go`).
             if end > len(raw) or not below or next(iter(below)) < key:
-                raise _DoubtfulError
+                raise DoubtfulError
             found |= below
             last = next(reversed(below))
         return found, end
@@ -278,11 +300,11 @@ class BulkReader:
             level: as in `_tree`; -1 for a leaf in which no bucket can be.
 
         Raises:
-            _DoubtfulError: it is not exactly as bbolt writes it.
+            DoubtfulError: it is not exactly as bbolt writes it.
         """
         at = place + count * ELEMENT_SIZE
         if at > stop:
-            raise _DoubtfulError
+            raise DoubtfulError
         found: Contents = {}
         before = b""
         for flags, position, key_size, value_size in self._elements(raw[place:at]):
@@ -290,18 +312,18 @@ class BulkReader:
             key = raw[at:value_at]
             # An empty key is not greater than the b"" that stands before the first.
             if place + position != at or key <= before:
-                raise _DoubtfulError
+                raise DoubtfulError
             at = value_at + value_size
             if not flags:
                 found[key] = raw[value_at:at]
             elif flags == BUCKET_ELEMENT and level >= 0 and at <= stop:
                 found[key] = self._inner(raw, value_at, value_size, level)
             else:
-                raise _DoubtfulError
+                raise DoubtfulError
             before = key
             place += ELEMENT_SIZE
         if at > stop:
-            raise _DoubtfulError
+            raise DoubtfulError
         return found, at
 
     def _inner(self, raw: bytes, start: int, length: int, level: int) -> Contents | None:
@@ -310,23 +332,28 @@ class BulkReader:
             return None
         if length == BUCKET_SIZE:
             return self._tree(self._layout.bucket.unpack_from(raw, start)[0], level + 1, 0)
-        if length < BUCKET_SIZE + HEADER_SIZE:
-            raise _DoubtfulError
         is_small = length <= _SMALL
         value = raw[start : start + length] if is_small else b""
         known = self._known.get(value)
         if known is not None:
             return known
-        root, _, own_id, flags, count, overflow = self._inline.unpack_from(raw, start)
-        if root or own_id or overflow or flags != LEAF_PAGE:
-            raise _DoubtfulError
+        count = self._inline_count(raw, start, length)
         stop = start + length
-        found, end = self._leaf(raw, start + BUCKET_SIZE + HEADER_SIZE, count, stop, -1)
+        found, end = self._leaf(raw, start + INLINE_HEADERS, count, stop, -1)
         if end != stop:
-            raise _DoubtfulError
+            raise DoubtfulError
         if is_small and len(self._known) < _REMEMBERED:
             found = self._known[value] = Shared(found)
         return found
 
+    def _inline_count(self, raw: bytes, start: int, length: int) -> int:
+        """Return the number of elements of an inline bucket; raises as `_leaf`."""
+        if length < INLINE_HEADERS:
+            raise DoubtfulError
+        root, _, own_id, flags, count, overflow = self._inline.unpack_from(raw, start)
+        if root or own_id or overflow or flags != LEAF_PAGE:
+            raise DoubtfulError
+        return int(count)
 
-_ZEROS = bytes(_MAX_REST)
+
+ZEROS = bytes(_MAX_REST)

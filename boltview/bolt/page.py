@@ -26,6 +26,7 @@ from boltview.bolt.format import (
     Layout,
     page_type,
 )
+from boltview.bolt.sound import leaf_columns
 from boltview.bolt.source import Source
 
 _ELEMENT_WEIGHT = 256
@@ -65,13 +66,22 @@ class Page:
 
     Attributes:
         block: where it lies.
-        elements: the element table; element i may be damaged, see `bad`.
         keys: key of each element; `b""` for a damaged one.
         bad: damage by element index.
         damage: what is wrong with the page as a whole.
     """
 
-    __slots__ = ("_data", "_source", "bad", "block", "damage", "elements", "keys", "layout")
+    __slots__ = (
+        "_buckets",
+        "_data",
+        "_elements",
+        "_source",
+        "bad",
+        "block",
+        "damage",
+        "keys",
+        "layout",
+    )
 
     def __init__(self, source: Source, layout: Layout, block: Block) -> None:
         """Read the element table; the caller has checked that the block lies inside the file."""
@@ -85,7 +95,15 @@ class Page:
         )
         self.bad: dict[int, Damage] = {}
         self.damage: list[Damage] = []
-        self.elements = self._read_table(count)
+        self._elements: list[Element] | None = None
+        self._buckets: list[tuple[int, int, int]] | None = None
+        # Most pages are sound, and of most only the keys are looked at.
+        columns = (
+            leaf_columns(self._data, 0, length, count, layout) if whole and self.is_leaf else None
+        )
+        if columns and self._is_end(columns[2]):
+            self.keys, self._buckets, _ = columns
+            return
         if not are_in_line(self.elements, self._is_end):
             self._find_faults()
         self.keys = [
@@ -93,6 +111,29 @@ class Page:
             for i, element in enumerate(self.elements)
         ]
         self._check_order()
+
+    @property
+    def elements(self) -> list[Element]:
+        """The element table; element i may be damaged, see `bad`."""
+        if self._elements is None:
+            self._elements = self._read_table(self.block.header.elements)
+        return self._elements
+
+    @property
+    def buckets(self) -> list[tuple[int, int, int]]:
+        """Of the undamaged elements of a leaf that are buckets number, offset and size of value."""
+        if self._buckets is None:
+            self._buckets = [
+                (index, element.value_offset, element.value_size)
+                for index, element in enumerate(self.elements)
+                if element.is_bucket and index not in self.bad
+            ]
+        return self._buckets
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes, as far as they were read at once."""
+        return self._data
 
     @property
     def is_leaf(self) -> bool:
@@ -107,7 +148,7 @@ class Page:
     @property
     def weight(self) -> int:
         """Bytes of memory it takes, roughly."""
-        return len(self._data) + _ELEMENT_WEIGHT * len(self.elements) + sum(map(len, self.keys))
+        return len(self._data) + _ELEMENT_WEIGHT * len(self.keys) + sum(map(len, self.keys))
 
     def hidden(self, at: int, indices: Sequence[int]) -> Damage | None:
         """Return a damaged element that may stand just before sound element number `at`.
@@ -221,7 +262,7 @@ class Page:
             return False
         what = f"{counted} elements are counted, but the table holds {implied}"
         self.damage.append(self._damage("element-count", what))
-        self.elements = table[:counted]
+        self._elements = table[:counted]
         return True
 
     def _check_order(self) -> None:

@@ -75,7 +75,7 @@ def sound_page(raw: bytes, layout: Layout, page_size: int) -> TreePage | None:
     if HEADER_SIZE + count * ELEMENT_SIZE > length:
         return None
     if flags == LEAF_PAGE:
-        found = _leaf(raw, 0, length, count, layout)
+        found = leaf_columns(raw, 0, length, count, layout)
         if found is None:
             return None
         keys, places, used = found
@@ -90,14 +90,15 @@ def sound_page(raw: bytes, layout: Layout, page_size: int) -> TreePage | None:
     return page if overflow <= page.used // page_size <= overflow + 1 else None
 
 
-_Leaf = tuple[list[bytes], list[tuple[int, int, int]], int]
+Columns = tuple[list[bytes], list[tuple[int, int, int]], int]
 """Keys, place of each bucket (element, offset and length of its value), end of the data."""
 
 
-def _leaf(raw: bytes, start: int, length: int, count: int, layout: Layout) -> _Leaf | None:
+def leaf_columns(raw: bytes, start: int, length: int, count: int, layout: Layout) -> Columns | None:
     """Read the table of a leaf that begins at `start` of `raw`; offsets returned count from there.
 
-    The caller has made sure that the table lies within `length`.
+    The caller has made sure that the table lies within `length`, and sees to what is behind the
+    end. Returns None if anything about it is not as bbolt writes it.
     """
     fields = _columns(layout, count).unpack_from(raw, start + HEADER_SIZE)
     key_sizes, value_sizes = fields[2::_WORDS], fields[3::_WORDS]
@@ -162,7 +163,7 @@ def _inline(raw: bytes, start: int, length: int, layout: Layout) -> int | None:
     page_id, flags, count, overflow = layout.header.unpack_from(raw, start)
     if page_id or flags != LEAF_PAGE or overflow or HEADER_SIZE + count * ELEMENT_SIZE > length:
         return None
-    found = _leaf(raw, start, length, count, layout)
+    found = leaf_columns(raw, start, length, count, layout)
     if found is None:
         return None
     _, buckets, used = found

@@ -1,11 +1,12 @@
 """meta.db as objects: iterators by kind and namespace, single objects by key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.bolt.bulk import BulkReader, Contents
 from boltview.bolt.errors import BoltError, Damage
+from boltview.bolt.records import RecordReader
 from boltview.containerd.build import Maker, makers
 from boltview.containerd.objects import (
     Blob,
@@ -21,7 +22,7 @@ from boltview.containerd.objects import (
     key_text,
 )
 from boltview.containerd.record import misplaced_value
-from boltview.containerd.walk import Place, Raw, build_all, build_one, keys, places, read_all
+from boltview.containerd.walk import Place, Records, build_all, build_one, keys, places
 from boltview.schema.decode import Decoding
 from boltview.schema.model import Field, Node
 from boltview.schema.reading import Reading
@@ -157,13 +158,20 @@ class Metadata:
         """Yield the buckets that hold records of a kind."""
         return self._places(kind, None)
 
-    def raw(self, field: Field) -> Iterator[Raw]:
-        """Yield the records of a kind as bytes, for work over all of them."""
-        reader = self._reader()
+    def raw(self, field: Field, wanted: Sequence[bytes]) -> Iterator[Records]:
+        """Yield the records of a kind as bytes, bucket by bucket, for work over all of them.
+
+        Nothing but the wanted keys is read of them; damage elsewhere is not seen.
+
+        Args:
+            field: one of `fields_of`.
+            wanted: keys of a record, each once.
+        """
+        reader = RecordReader(self.reading.revision, wanted)
         for maker in self._makers[field.object]:
             if maker.field is field:
-                for place in places(self._schema, self.reading.root, maker):
-                    yield from read_all(place, reader)
+                for bucket, _ in places(self._schema, self.reading.root, maker):
+                    yield Records(bucket.path, reader.records(bucket))
 
     def namespace_names(self) -> list[str]:
         """Return the names of the namespaces."""

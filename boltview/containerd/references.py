@@ -5,17 +5,14 @@ snapshots has a few hundred thousand of each. `boltview/containerd/scan.py` fill
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, repeat
 from typing import NamedTuple
 
-from boltview.containerd.names import KINDS, ObjectName
+from boltview.containerd.names import ObjectName
 
 NONE = -1
 """Stands for no reference in the chains."""
-_OTHER_KINDS = ("mount", "stream")
-"""Kinds that only the running daemon has; labels may name them."""
-_ALL_KINDS = (*KINDS, *_OTHER_KINDS)
-_KIND_NUMBER = {kind: number for number, kind in enumerate(_ALL_KINDS)}
 
 
 class Because(NamedTuple):
@@ -49,6 +46,84 @@ class Edge(NamedTuple):
     because: Because
 
 
+class Chains(NamedTuple):
+    """References by the object at one of their ends."""
+
+    first: "array[int]"
+    """The newest reference of each object, or `NONE`."""
+    older: "array[int]"
+    """To each reference the next older one of the same object, or `NONE`."""
+
+
+class Numbers(dict[bytes, int]):
+    """The objects of one kind in one namespace by key; looking up a new key adds an object."""
+
+    __slots__ = ("_graph", "_place", "kind", "namespace")
+
+    def __init__(self, graph: "Graph", place: int, kind: str, namespace: bytes) -> None:
+        """Start empty."""
+        super().__init__()
+        self._graph = graph
+        self._place = place
+        self.kind = kind
+        self.namespace = namespace
+
+    def __missing__(self, key: bytes) -> int:
+        """Give the next number to a new object."""
+        number = self[key] = self._graph._new(self._place, key)  # noqa: SLF001 - a part of it
+        return number
+
+
+class Backends(Mapping[int, bytes]):
+    """Of snapshots the snapshotter's names for them.
+
+    containerd names them `NAMESPACE/NUMBER/KEY` (`core/metadata/snapshot.go: createKey`), so of
+    nearly all of them the number says everything.
+    """
+
+    def __init__(self, graph: "Graph") -> None:
+        """Start empty."""
+        self._graph = graph
+        # By object; -1 for those without, or with another name.
+        self._counts = array("q")
+        self._others: dict[int, bytes] = {}
+
+    def __setitem__(self, number: int, name: bytes) -> None:
+        """Remember a name."""
+        around = len(self._usual_name(number, 0)) - 1
+        head = len(self._graph.namespace(number)) + 1
+        digits = name[head : head + len(name) - around]
+        count = int(digits) if digits.isdigit() and len(digits) < _DIGITS else 0
+        if name != self._usual_name(number, count):
+            self._others[number] = name
+            return
+        counts = self._counts
+        counts.extend(repeat(-1, number + 1 - len(counts)))
+        counts[number] = count
+
+    def __getitem__(self, number: int) -> bytes:
+        """Return a name."""
+        count = self._counts[number] if number < len(self._counts) else -1
+        return self._others[number] if count < 0 else self._usual_name(number, count)
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the snapshots."""
+        usual = (number for number, count in enumerate(self._counts) if count >= 0)
+        return chain(usual, self._others)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._counts) - self._counts.count(-1) + len(self._others)
+
+    def _usual_name(self, number: int, count: int) -> bytes:
+        key = self._graph.key(number).partition(b"/")[2]
+        return b"%b/%d/%b" % (self._graph.namespace(number), count, key)
+
+
+_DIGITS = 18
+"""Digits that a number in such a name may have: it has 64 bits."""
+
+
 class Graph:
     """Objects by number, and the references between them.
 
@@ -77,27 +152,23 @@ class Graph:
         self.expiry_labels: set[int] = set()
         self.roots: dict[int, bytes] = {}
         self.used_at: dict[int, list[int]] = {}
-        self.backends: dict[int, bytes] = {}
+        self.backends = Backends(self)
         self.version: int | None = None
         self.knows_sandboxes = False
         self.outside: set[int] = set()
         self.stoppers: list[int] = []
         self.is_whole = True
-        self._kinds = bytearray()
-        self._spaces = array("I")
-        self._space_names: list[bytes] = []
         self._keys: list[bytes] = []
-        self._index: dict[tuple[str, bytes], dict[bytes, int]] = {}
+        self._places: list[Numbers] = []
+        self._place_of = array("I")
+        self._index: dict[tuple[str, bytes], Numbers] = {}
         self._sources = array("I")
         self._targets = array("I")
         self._reasons = array("I")
         self._because: list[Because] = []
         self._reason_number: dict[Because, int] = {}
-        # Chains: the newest reference of each object, and to each reference the next older one.
-        self._first = array("i")
-        self._older = array("i")
-        self._first_back: array[int] | None = None
-        self._older_back = array("i")
+        self._forward = Chains(array("i"), array("i"))
+        self._backward = self._forward
 
     def __len__(self) -> int:
         """Return the number of objects, those only referred to included."""
@@ -108,48 +179,57 @@ class Graph:
         """The number of references."""
         return len(self._sources)
 
+    def place(self, kind: str, namespace: bytes) -> Numbers:
+        """Return the objects of a kind in a namespace, to look numbers up or to add objects."""
+        found = self._index.get((kind, namespace))
+        if found is None:
+            found = Numbers(self, len(self._places), kind, namespace)
+            self._index[kind, namespace] = found
+            self._places.append(found)
+        return found
+
     def number(self, kind: str, namespace: bytes, key: bytes) -> int:
         """Return the number of an object, a new one if it has none yet."""
-        place = self._index.get((kind, namespace))
-        if place is None:
-            place = self._index[kind, namespace] = {}
-            if namespace not in self._space_names:
-                self._space_names.append(namespace)
-        found = place.get(key)
-        if found is None:
-            found = place[key] = len(self._keys)
-            self._keys.append(key)
-            self._kinds.append(_KIND_NUMBER[kind])
-            self._spaces.append(self._space_names.index(namespace))
-            self._first.append(NONE)
-            self.there.append(0)
-            self.sizes.append(-1)
-        return found
+        return self.place(kind, namespace)[key]
+
+    def _new(self, place: int, key: bytes) -> int:
+        number = len(self._keys)
+        self._keys.append(key)
+        self._place_of.append(place)
+        self.there.append(0)
+        self.sizes.append(-1)
+        return number
 
     def find(self, name: ObjectName) -> int | None:
         """Return the number of an object that has one."""
-        return self._index.get((name.kind, name.namespace), {}).get(name.key)
+        place = self._index.get((name.kind, name.namespace))
+        return place.get(name.key) if place else None
+
+    def reason(self, because: Because) -> int:
+        """Return the place of a reason in `reasons`, a new one if it has none yet."""
+        found = self._reason_number.get(because)
+        if found is None:
+            found = self._reason_number[because] = len(self._because)
+            self._because.append(because)
+        return found
 
     def add(self, source: int, target: int, because: Because) -> None:
         """Add a reference."""
-        reason = self._reason_number.get(because)
-        if reason is None:
-            reason = self._reason_number[because] = len(self._because)
-            self._because.append(because)
-        self._older.append(self._first[source])
-        self._first[source] = len(self._sources)
+        self.refer(source, target, self.reason(because))
+
+    def refer(self, source: int, target: int, reason: int) -> None:
+        """Add a reference; `reason` is the place of why in `reasons`."""
         self._sources.append(source)
         self._targets.append(target)
         self._reasons.append(reason)
-        self._first_back = None
 
     def kind(self, number: int) -> str:
         """Return an object's kind."""
-        return _ALL_KINDS[self._kinds[number]]
+        return self._places[self._place_of[number]].kind
 
     def namespace(self, number: int) -> bytes:
         """Return an object's namespace."""
-        return self._space_names[self._spaces[number]]
+        return self._places[self._place_of[number]].namespace
 
     def key(self, number: int) -> bytes:
         """Return an object's key; of snapshots `SNAPSHOTTER/KEY`."""
@@ -157,14 +237,18 @@ class Graph:
 
     def name(self, number: int) -> ObjectName:
         """Return an object's name."""
-        return ObjectName(self.kind(number), self.namespace(number), self._keys[number])
+        place = self._places[self._place_of[number]]
+        return ObjectName(place.kind, place.namespace, self._keys[number])
 
     def numbers(self, *kinds: str) -> Iterator[int]:
         """Yield the objects that have a record, of some kinds or of all."""
-        wanted = {_KIND_NUMBER[kind] for kind in kinds or _ALL_KINDS}
-        for number, kind in enumerate(self._kinds):
-            if kind in wanted and self.there[number]:
-                yield number
+        places = [place for place in self._places if not kinds or place.kind in kinds]
+        if len(places) == len(self._places):
+            found: Iterable[int] = range(len(self._keys))
+        else:
+            found = sorted(chain.from_iterable(place.values() for place in places))
+        there = self.there
+        return (number for number in found if there[number])
 
     def reasons(self) -> list[Because]:
         """Return every reason that occurs; `links` gives their places in this list."""
@@ -172,10 +256,15 @@ class Graph:
 
     def links(self, number: int) -> Iterator[tuple[int, int, int]]:
         """Yield what an object refers to: number of the reference, object, place of the reason."""
-        edge = self._first[number]
+        first, older = self.chains()
+        edge = first[number]
         while edge != NONE:
             yield edge, self._targets[edge], self._reasons[edge]
-            edge = self._older[edge]
+            edge = older[edge]
+
+    def columns(self) -> "tuple[array[int], array[int]]":
+        """Return the object referred to, and the place of the reason, of each reference."""
+        return self._targets, self._reasons
 
     def edge(self, reference: int) -> Edge:
         """Return a reference by its number."""
@@ -192,20 +281,29 @@ class Graph:
 
     def backward(self, number: int) -> list[Edge]:
         """Return what refers to an object, in the order it was found."""
-        first = self._chains_back()
+        if not self._are_whole(self._backward):
+            self._backward = self._chained(self._targets)
+        first, older = self._backward
         found = []
         edge = first[number]
         while edge != NONE:
             found.append(self.edge(edge))
-            edge = self._older_back[edge]
+            edge = older[edge]
         return found[::-1]
 
-    def _chains_back(self) -> "array[int]":
-        """Return the chains by target, made when they are first asked for."""
-        if self._first_back is None:
-            self._first_back = array("i", [NONE]) * len(self._keys)
-            self._older_back = array("i", [NONE]) * len(self._sources)
-            for edge, target in enumerate(self._targets):
-                self._older_back[edge] = self._first_back[target]
-                self._first_back[target] = edge
-        return self._first_back
+    def chains(self) -> Chains:
+        """Return the chains of references by the object that refers, made when first asked for."""
+        if not self._are_whole(self._forward):
+            self._forward = self._chained(self._sources)
+        return self._forward
+
+    def _are_whole(self, chains: Chains) -> bool:
+        return len(chains.first) == len(self._keys) and len(chains.older) == len(self._sources)
+
+    def _chained(self, ends: "array[int]") -> Chains:
+        first = array("i", [NONE]) * len(self._keys)
+        older = array("i", [NONE]) * len(ends)
+        for edge, end in enumerate(ends):
+            older[edge] = first[end]
+            first[end] = edge
+        return Chains(first, older)

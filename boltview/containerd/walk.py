@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
-from boltview.bolt.bulk import BulkReader, Contents
+from boltview.bolt.bulk import BulkReader
 from boltview.bolt.errors import Damage
+from boltview.bolt.records import FoundFields
 from boltview.containerd.build import Maker
 from boltview.containerd.objects import key_text
 from boltview.schema.model import Schema, is_placeholder
@@ -59,20 +60,13 @@ def holders(
         waiting += [(entry, depth + 1) for entry in reversed(found)]
 
 
-class Raw(NamedTuple):
-    """A record as it is stored."""
+class Records(NamedTuple):
+    """The records of a bucket as they are stored."""
 
     path: tuple[bytes, ...]
-    """Path of its bucket."""
-    contents: Contents
-
-
-def read_all(place: Place, reader: BulkReader) -> Iterator[Raw]:
-    """Read every record of a bucket; what is unreadable is in the database's list of damage."""
-    path = place.bucket.path
-    for key, content, _, _ in reader.entries(place.bucket):
-        if not isinstance(content, bytes):
-            yield Raw((*path, key), content)
+    """Path of the bucket."""
+    records: Iterator[FoundFields]
+    """Key of each record, and what is under the wanted keys."""
 
 
 def build_all(place: Place, reader: BulkReader) -> Iterator[Any]:

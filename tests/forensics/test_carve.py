@@ -24,7 +24,12 @@ def paths(reading: Reading) -> dict[str, set[tuple[bytes, ...]]]:
     """Return the paths of a database's objects by kind."""
     metadata = Metadata(reading)
     return {
-        kind: {raw.path for field in metadata.fields_of(kind) for raw in metadata.raw(field)}
+        kind: {
+            (*place, key)
+            for field in metadata.fields_of(kind)
+            for place, records in metadata.raw(field, ())
+            for key, _ in records
+        }
         for kind in KINDS
     }
 
