@@ -139,6 +139,9 @@ class Attributor:
         agreeing = [path for path in paths if self._agrees(kind, path, said)]
         if agreeing:
             return Attribution(agreeing[0], f"pointer, {said.by}", HIGH)
+        if said.key and paths and said.has_aliases:
+            others = (*paths[1:], (*paths[0][:-1], said.key))
+            return Attribution(paths[0], "pointer", LOW if paths[1:] else MEDIUM, others)
         if said.key and (not paths or self._is_known(kind, said)):
             return self._by_itself(kind, said, paths)
         within = [path for path in paths if _holds(contents, path[-1])]

@@ -25,7 +25,7 @@ from boltview.containerd.objects import Fault
 from boltview.forensics.attribute import UNATTRIBUTED, Live
 from boltview.forensics.finds import Find, Finds
 from boltview.forensics.grammar import Kind, Path
-from boltview.forensics.reachable import reachable
+from boltview.forensics.reachable import Reachable, reachable
 from boltview.schema.decode import Decoding
 from boltview.schema.reading import Reading
 
@@ -89,22 +89,27 @@ class Carving:
         summary: what was looked through, known once the first record has come.
     """
 
-    def __init__(self, reading: Reading, progress: Progress | None = None) -> None:
+    def __init__(
+        self, reading: Reading, progress: Progress | None = None, found: Reachable | None = None
+    ) -> None:
         """Prepare; nothing is read yet.
 
         Args:
-            reading: the revision whose tree counts as what is there.
+            reading: the database. Whatever revision this is, what is there is what the newest
+                has: a record of its tree was not deleted.
             progress: told how many pages were done; may raise to cancel.
+            found: which pages are in use, where that is known already.
         """
-        self._reading = reading
+        self._reading = _newest(reading)
         self._progress = progress
+        self._found = found
         self.summary = Summary(0, 0, is_known=True)
 
     def records(self) -> Iterator[Carved]:
         """Yield what was found, objects first, then pairs; damage is in the revision's log."""
         reading = self._reading
         revision = reading.revision
-        found = reachable(revision, self._progress)
+        found = self._found or reachable(revision, self._progress)
         decoding = Decoding(reading.library.descriptor_sets)
         finds = Finds(reading.schema, decoding, found, _other_meta(revision), self._progress)
         ordered = sorted(finds.objects(), key=Find.order)
@@ -139,6 +144,17 @@ class Carving:
 def carve(reading: Reading, progress: Progress | None = None) -> Iterator[Carved]:
     """Yield the records that a revision's unused pages still hold; see `Carving`."""
     return Carving(reading, progress).records()
+
+
+def _newest(reading: Reading) -> Reading:
+    """Return the newest revision of the same file, read by the same schema."""
+    revision = reading.revision
+    newest = read_metas(revision.source).current
+    if newest.txid == revision.txid:
+        return reading
+    found = Reading(Revision(revision.source, newest, revision.damage), reading.library)
+    found.schema = found.schema or reading.schema
+    return found
 
 
 def _other_meta(revision: Revision) -> Meta | None:

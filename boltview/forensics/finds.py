@@ -84,7 +84,10 @@ class Finds:
         self.pointers = Pointers(found, progress)
         revision = found.survey.revision
         self.live = Live(revision)
-        self._where = Whereabouts(self._assembler, self.pointers, previous)
+        # Without a tree its own names must do; beside one they would only mislead.
+        is_bare = next(revision.root.entries(), None) is None
+        roots = self._grammar.roots() if is_bare else frozenset()
+        self._where = Whereabouts(self._assembler, self.pointers, previous, roots)
         self._attributor = Attributor(self._grammar, self._where, self.pointers, self.live)
         self.folded = 0
         self._consumed: set[int] = set()

@@ -90,6 +90,15 @@ class Grammar:
             self.kinds.append(Kind(field.object, field, node, prepared, maker, keys))
         self._by_node = {id(kind.node): kind for kind in self.kinds}
 
+    def roots(self) -> frozenset[bytes]:
+        """Return the names of the buckets in the root bucket."""
+        fields = self.schema.fields() if self.schema else ()
+        return frozenset(
+            field.pattern[0].encode()
+            for field in fields
+            if len(field.pattern) == 1 and field.is_bucket and not is_placeholder(field.pattern[0])
+        )
+
     def at(self, path: Sequence[bytes]) -> Kind | None:
         """Return the kind of the object whose bucket has this path; None if it is none."""
         node = self.schema.node_at(path) if self.schema else None

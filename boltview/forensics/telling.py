@@ -32,6 +32,8 @@ class Told(NamedTuple):
     """Whether the key is surely its own: no client chooses another one there."""
     by: str = ""
     """The field that says so."""
+    has_aliases: bool = False
+    """Whether records of other names say the same."""
 
 
 _NOTHING = Told()
@@ -101,9 +103,11 @@ def _sandbox(contents: Contents) -> Told:
 def _image(contents: Contents) -> Told:
     is_cri = bool(_text(contents, b"labels", b"io.cri-containerd.image"))
     name = _text(contents, b"annotations", b"io.containerd.image.name")
-    # The annotation keeps the first name when the image is tagged again.
+    # The annotation keeps the first name when the image is tagged again; CRI keeps each image by
+    # its name, its digest and its ID.
     namespace = _KUBERNETES if is_cri else NOT_TOLD
-    return Told(namespace, name, by="annotations/io.containerd.image.name" if name else "labels")
+    by = "annotations/io.containerd.image.name" if name else "labels"
+    return Told(namespace, name, by=by, has_aliases=True)
 
 
 def _backend(field: bytes) -> Callable[[Contents], Told]:

@@ -25,6 +25,7 @@ POINTER = "pointer"
 NEIGHBOURS = "neighbours in the tree"
 OWNER = "page of the tree"
 PREVIOUS = "root of the previous revision"
+ROOT = "names of the root's buckets"
 
 
 class Place(NamedTuple):
@@ -40,7 +41,11 @@ class Whereabouts:
     """Tells the buckets of unused pages."""
 
     def __init__(
-        self, assembler: Assembler, pointers: Pointers, previous: Meta | None = None
+        self,
+        assembler: Assembler,
+        pointers: Pointers,
+        previous: Meta | None = None,
+        roots: frozenset[bytes] = frozenset(),
     ) -> None:
         """Keep what is asked.
 
@@ -48,10 +53,12 @@ class Whereabouts:
             assembler: reads pages.
             pointers: what leads to them.
             previous: the meta of the previous revision, if there is one.
+            roots: names that buckets in the root bucket have.
         """
         self._assembler = assembler
         self._pointers = pointers
         self._previous = previous
+        self._roots = roots
         self._known: dict[int, tuple[Place, ...]] = {}
         self._survey = assembler.found.survey
 
@@ -77,9 +84,20 @@ class Whereabouts:
                 found.setdefault(path, NEIGHBOURS)
             for path in self._by_pointers(page, depth):
                 found.setdefault(path, POINTER)
+            if not found and self._is_root(page):
+                found[()] = ROOT
         places = tuple(Place(*item) for item in list(found.items())[:_MOST_PLACES])
         self._known[page_id] = places
         return places
+
+    def _is_root(self, page: Stale) -> bool:
+        """Whether a page can only be the root bucket's: nothing leads to it, and its names are."""
+        return (
+            page.is_leaf
+            and self._roots.issuperset(page.keys)
+            and all(element.is_bucket for element in page.elements)
+            and next(self._pointers.to(page.id), None) is None
+        )
 
     def _by_pointers(self, page: Stale, depth: int) -> list[Path]:
         paths: Counter[Path] = Counter()
