@@ -7,12 +7,15 @@ from boltview.bolt.source import open_readonly
 from boltview.containerd.content import ContentStore
 from boltview.containerd.files import Folder, NotReadable
 from boltview.containerd.fsck.finding import Finding, elsewhere, in_metadata
-from boltview.containerd.manifests import Descriptor, describe
+from boltview.containerd.manifests import Descriptor, Manifest, describe
+from boltview.containerd.names import ObjectName
 from boltview.containerd.node import Node
 from boltview.containerd.objects import BackendSnapshot, Ingest, text_key
 from boltview.containerd.overlay import NATIVE, OVERLAYS
 from boltview.containerd.references import Graph
 
+_FOREIGN = ("nondistributable", "foreign")
+"""In media types of layers that registries do not give away."""
 _HASHED = frozenset({"sha256", "sha384", "sha512"})
 _CHUNK = 1 << 20
 _MAX_REF = 1 << 16
@@ -71,8 +74,8 @@ def _is_right(store: ContentStore, digest: str) -> bool | None:
     return total.hexdigest() == wanted
 
 
-def check_images(node: Node) -> Iterator[Finding]:
-    """Yield images of which no platform is complete."""
+def check_images(node: Node, graph: Graph) -> Iterator[Finding]:
+    """Yield images of which no platform is complete: each blob wants a file, and a record here."""
     store = node.content
     if store is None:
         return
@@ -82,20 +85,32 @@ def check_images(node: Node) -> Iterator[Finding]:
             continue
         found = describe(store, Descriptor(target.media_type or "", target.digest, 0))
         missing = {descriptor.digest for descriptor in found.missing}
-        if not found.manifests or any(
-            not missing.intersection(
-                [
-                    descriptor.digest
-                    for descriptor in (manifest.config, *manifest.layers)
-                    if descriptor
-                ]
-            )
-            and manifest.config
-            for manifest in found.manifests
-        ):
-            continue
-        what = f"{len(missing)} of its blobs are not here, among them {min(missing, default='?')}"
-        yield in_metadata("image-incomplete", image.record.path, what)
+        is_complete = not found.manifests and not missing
+        space = text_key(image.namespace)
+        for manifest in found.manifests:
+            wanted = {manifest.descriptor.digest, *_blobs(manifest)}
+            lost = missing & wanted
+            lost |= {digest for digest in wanted if not _has_record(graph, space, digest)}
+            missing |= lost
+            is_complete = is_complete or (manifest.config is not None and not lost)
+        if not is_complete:
+            what = f"{len(missing)} of its blobs are not here or have no record in this namespace"
+            first = f", among them {min(missing)}" if missing else ""
+            yield in_metadata("image-incomplete", image.record.path, what + first)
+
+
+def _blobs(manifest: Manifest) -> Iterator[str]:
+    """Yield the digests that a manifest needs; foreign layers are fetched from elsewhere."""
+    if manifest.config:
+        yield manifest.config.digest
+    for layer in manifest.layers:
+        if not any(word in layer.media_type for word in _FOREIGN):
+            yield layer.digest
+
+
+def _has_record(graph: Graph, namespace: bytes, digest: str) -> bool:
+    number = graph.find(ObjectName("content", namespace, text_key(digest)))
+    return number is not None and bool(graph.there[number])
 
 
 def check_ingests(node: Node) -> Iterator[Finding]:

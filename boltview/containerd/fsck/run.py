@@ -34,7 +34,7 @@ def fsck(node: Node, marks: Marks, *, deep: bool = False) -> Iterator[Finding]:
     yield from check_backends(node, graph)
     yield from check_age(node, graph)
     yield from check_content(node, graph, deep=deep)
-    yield from check_images(node)
+    yield from check_images(node, graph)
     yield from check_ingests(node)
     yield from check_directories(node)
     if deep:
