@@ -51,11 +51,11 @@ def run(name: str, argv: list[str]) -> int:
     marks = whole.marks(removed)
     clock = whole.found.opened.clock
     gives = freed(marks, whole.found.node)
+    sizes = SnapshotSizes(whole.graph, whole.found.node)
     if arguments.json:
-        for piece in gc_json(marks, gives, clock, guessed=bool(whole.guess)):
+        for piece in gc_json(marks, gives, sizes, clock, guessed=bool(whole.guess)):
             sys.stdout.write(piece)
     else:
-        sizes = SnapshotSizes(whole.graph, whole.found.node)
         for line in gc_lines(marks, gives, sizes, clock, whole.guess):
             print(line)
     failed = marks.stopper is not None

@@ -1,7 +1,7 @@
 """What a garbage collection would do, as lines for a person and as JSON."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from boltview.containerd.freed import Freed, SnapshotSizes
 from boltview.containerd.mark import Marks
@@ -26,10 +26,13 @@ DAMAGED = (
 _SIZED = frozenset({"content", "snapshot"})
 
 
-def gc_json(marks: Marks, freed: Freed, clock: Clock, *, guessed: bool) -> Iterator[str]:
+def gc_json(
+    marks: Marks, freed: Freed, sizes: SnapshotSizes, clock: Clock, *, guessed: bool
+) -> Iterator[str]:
     """Yield what goes and what stays as one JSON document, piece by piece.
 
     Names are written as they are found to be needed: a large node has hundreds of thousands.
+    `bytes` has the blobs and snapshots that go, null where a size is not known.
     """
     graph, rules = marks.graph, marks.rules
     head = {
@@ -49,13 +52,20 @@ def gc_json(marks: Marks, freed: Freed, clock: Clock, *, guessed: bool) -> Itera
         for start in range(0, len(names), _BATCH):
             yield (", \n" if start else "") + dumps(names[start : start + _BATCH])[1:-1]
         yield "]"
-    yield ', "roots": {'
-    roots = sorted((graph.name(number).text, number) for number in marks.roots)
-    for start in range(0, len(roots), _BATCH):
-        batch = roots[start : start + _BATCH]
-        said = {name: root_text(marks.roots[number], clock) for name, number in batch}
-        yield (", \n" if start else "") + dumps(said)[1:-1]
+    goes = [number for number in marks.collectable() if graph.kind(number) in _SIZED]
+    yield ', "bytes": {'
+    yield from _members(graph, goes, lambda number: bytes_of(graph, sizes, number))
+    yield '}, "roots": {'
+    yield from _members(graph, marks.roots, lambda number: root_text(marks.roots[number], clock))
     yield "}}\n"
+
+
+def _members(graph: Graph, numbers: Iterable[int], value: Callable[[int], object]) -> Iterator[str]:
+    """Yield members of a JSON object by the names of objects, sorted."""
+    named = sorted((graph.name(number).text, number) for number in numbers)
+    for start in range(0, len(named), _BATCH):
+        said = {name: value(number) for name, number in named[start : start + _BATCH]}
+        yield (", \n" if start else "") + dumps(said)[1:-1]
 
 
 _BATCH = 1000
