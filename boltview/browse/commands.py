@@ -6,11 +6,12 @@ from boltview.browse.keys import BINDINGS, MOVE, Binding, key_text
 from boltview.browse.palette import PATH, Command
 
 PAGE, NAMESPACE, VIEW, THEME = "to-page", "to-namespace", "to-view", "to-theme"
+FIND = "find-text"
 """Actions of commands that take an argument."""
 
 _VIEW = "view-"
-_NOT_LISTED = frozenset({"palette", "cancel", "switch-pane", "detail-down", "detail-up", "next-tab",
-                         "previous-tab"})  # fmt: skip
+_NOT_LISTED = frozenset({"palette", "find", "cancel", "switch-pane", "detail-down", "detail-up",
+                         "next-tab", "previous-tab"})  # fmt: skip
 """What is there to be done with a key, and not by its name."""
 _ALIASES = {
     "quit": ("q", "exit"),
@@ -36,6 +37,14 @@ def commands(start: str = "", titles: Iterable[tuple[str, str]] = ()) -> list[Co
         Command("view", "show a view", VIEW, "", "NAME"),
         *(command for command in _of_keys(others) if command.action.startswith(_VIEW)),
         Command("page", "a page of the file, by its number", PAGE, "", "NUMBER", ("p",)),
+        Command(
+            "find",
+            "search keys, values and what they decode to",
+            FIND,
+            "s",
+            "TEXT",
+            ("search-all",),
+        ),
         Command("theme", "wear a theme", THEME, "", "NAME", ("colorscheme",)),
         *(command for command in _of_keys(others) if not command.action.startswith(_VIEW)),
     ]

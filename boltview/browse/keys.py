@@ -74,6 +74,8 @@ OF_SCREEN = (
     Binding("forward", ("]",), "forward again", VIEWS),
     Binding("filter", ("f",), "show only rows with a text in them; !text without it", FIND),
     Binding("search", ("/",), "search the keys of all open buckets", FIND, "search"),
+    Binding("find", ("s",), "search all keys, values and what they decode to", FIND),
+    Binding("view-hits", ("S",), "the list of what that found; n and N go through it", FIND),
     Binding("palette", (":",), "go to a path or a row, or do anything by its name", FIND, "go to"),
     Binding("cancel", ("escape",), "stop what goes on, clear the search, leave the pane", FIND),
     Binding("switch-pane", ("tab", "shift+tab"), "rows or detail pane", SHOW, "pane"),

@@ -297,7 +297,7 @@ class Browser(Tree[E], Generic[E]):
 
     def _to_hit(self, direction: int) -> str:
         if self.search is None:
-            return "no search; / begins one"
+            return "no search; / begins one, and s one through the whole file"
         if self.search.is_done and not len(self.search):
             return "no hit in what is open; = opens everything"
         self._seek = direction

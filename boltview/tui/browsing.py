@@ -164,6 +164,16 @@ class Browsing:
         """Open the buckets at some paths and no others, and go to a path."""
         self._do(lambda browser: browser.resume(opened, path))
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether there are hits of a search through the keys of open buckets."""
+        return self._browser is not None and self._browser.search is not None
+
+    def forget_search(self) -> None:
+        """Leave the hits of such a search."""
+        if self._browser is not None:
+            self._browser.stop()
+
     def unveil(self, path: Path) -> None:
         """Go to a bucket and open it, without remembering where one was."""
         self.visit(path)

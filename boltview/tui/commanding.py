@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from boltview.browse.chords import Action
-from boltview.browse.commands import NAMESPACE, PAGE, THEME, VIEW, commands, views
+from boltview.browse.commands import FIND, NAMESPACE, PAGE, THEME, VIEW, commands, views
 from boltview.browse.fuzzy import grade, ranked
 from boltview.browse.lineedit import LineEdit
 from boltview.browse.palette import PATH, ROW, Offer, Palette
@@ -209,6 +209,7 @@ _CALLS: Mapping[str, "Callable[[MainScreen, str], None]"] = {
     PAGE: _to_page,
     VIEW: _to_view,
     THEME: _wear,
+    FIND: lambda screen, text: screen.finding.begin(text),
 }
 
 ACTIONS: Mapping[str, Do] = {

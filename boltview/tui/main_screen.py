@@ -18,6 +18,7 @@ from boltview.report.takeaway import Place
 from boltview.tui import (
     comfort,
     commanding,
+    finding,
     linking,
     panes,
     program,
@@ -32,6 +33,7 @@ from boltview.tui.browsing import Browsing
 from boltview.tui.choices import Choices
 from boltview.tui.comfort import Comfort
 from boltview.tui.commanding import Commanding
+from boltview.tui.finding import Finding
 from boltview.tui.flattable import FlatTable
 from boltview.tui.flattree import FlatTree
 from boltview.tui.lines import Hints, Line
@@ -59,6 +61,7 @@ ACTIONS = joined(
     touring.ACTIONS,
     comfort.ACTIONS,
     commanding.ACTIONS,
+    finding.ACTIONS,
     linking.ACTIONS,
 )
 """All that the screen itself does; what is not here is for the rows."""
@@ -104,6 +107,7 @@ class MainScreen(Screen[None]):
         self.taking: taking.Taking = taking.Taking(self, settings.clipboard)
         self.linking: Linking = Linking(self)
         self.commanding: Commanding = Commanding(self)
+        self.finding: Finding = Finding(self)
         self.comfort: Comfort = Comfort(self, settings)
         self.view = TREE
         self.face: Browsing | Tabling = self.browsing
@@ -136,7 +140,8 @@ class MainScreen(Screen[None]):
     @property
     def is_settled(self) -> bool:
         """Whether all that was asked for is shown."""
-        is_done = not self.taking.is_running and not self.detail.graphs.is_building
+        is_idle = not self.taking.is_running and not self.finding.is_running
+        is_done = is_idle and not self.detail.graphs.is_building
         is_shown = self.browsing.is_open and self.face.is_settled
         return is_shown and is_done and self.touring.is_settled
 
@@ -162,6 +167,7 @@ class MainScreen(Screen[None]):
         self.view_line.offer(shown)
         self.browsing.begin(shown, message)
         self.tabling.begin(shown)
+        self.finding.reopened()
         self.comfort.resume(shown)
 
     def renew(self, refresh: Refresh) -> None:
@@ -261,7 +267,12 @@ class MainScreen(Screen[None]):
         do = ACTIONS.get(action.id)
         if do is not None:
             do(self, action)
-        elif self.is_reading and self.detail.page.act(action):
+        else:
+            self.pass_on(action)
+
+    def pass_on(self, action: Action) -> None:
+        """Have an action done by what has the keyboard: the detail pane, or the rows."""
+        if self.is_reading and self.detail.page.act(action):
             pass
         elif action.id == "enter":
             self._enter()

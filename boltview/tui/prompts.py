@@ -64,6 +64,7 @@ QUESTIONS: dict[str, Question] = {
         lambda screen, _: screen.linking.close(),
         lambda screen, key: screen.linking.pressed(key),
     ),
+    "find": Question("find in all ", lambda screen, text: screen.finding.begin(text)),
     "export-raw": Question("export the value to ", _export("export-raw")),
     "export-json": Question("export JSON to ", _export("export-json")),
     "screenshot": Question(

@@ -17,7 +17,7 @@ TREE = "view-tree"
 
 def switch(screen: "MainScreen", name: str) -> bool:
     """Show a view; say why not where there is none. Return whether it shows."""
-    view = screen.linking.view(name)
+    view = screen.finding.view(name) or screen.linking.view(name)
     opened = screen.browsing.opened
     if opened is None:
         return False

@@ -161,10 +161,31 @@ class Tabling:
 
     def took(self, made: Grid) -> None:
         """Take a table that is made, or has more rows than before."""
-        grid = made
         shown = self._shown
+        if shown is not None:
+            self._follow(self._take(shown, made))
+
+    def renew(self, view: str, grid: Grid) -> None:
+        """Take other or more rows of a table that makes itself, whether it shows or not."""
+        shown = self._known.get(view)
         if shown is None:
             return
+        change = self._take(shown, grid)
+        if shown is self._shown:
+            self._follow(change)
+
+    def step(self, view: str, action: str) -> int | None:
+        """Move the cursor of a table that need not show; return its row, None at the end."""
+        shown = self._known.get(view)
+        if shown is None or shown.table is None:
+            return None
+        at = shown.table.at
+        change = shown.table.apply(Action(action))
+        if shown is self._shown:
+            self._follow(change)
+        return None if shown.table.at == at else shown.table.row
+
+    def _take(self, shown: Shown, grid: Grid) -> Change:
         if shown.table is None:
             view = shown.view.id
             shown.table = Table(
@@ -179,11 +200,12 @@ class Tabling:
         else:
             change = shown.table.renew(grid)
         shown.grid = grid
-        self._screen.table_view.show(shown.table, grid)
+        if shown is self._shown:
+            self._screen.table_view.show(shown.table, grid)
         if shown.wanted and grid.row_at(shown.wanted) >= 0:
             change = shown.table.visit(shown.wanted)
             shown.wanted = ()
-        self._follow(change)
+        return change
 
     def ended(self) -> None:
         """Forget where the cursor was to go, if there is no such row, and what was said."""

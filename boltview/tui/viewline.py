@@ -11,6 +11,7 @@ from boltview.report.screen import Span
 from boltview.report.tables.referrers import PREFIX
 from boltview.report.tables.views import VIEWS
 from boltview.tui.browsing import VIEW as TREE
+from boltview.tui.finding import VIEW as HITS
 from boltview.tui.lines import Line
 from boltview.tui.messages import Acted
 
@@ -25,7 +26,8 @@ class _Offer(NamedTuple):
 
 
 _TREE = _Offer(TREE, "Tree", "Tree")
-_USERS = _Offer(PREFIX, "Used by", "Used by")
+_GUESTS = (_Offer(PREFIX, "Used by", "Used by"), _Offer(HITS, "Search", "Search"))
+"""Views that have a place in the line while they show."""
 _KEYS = {PREFIX: "u"} | {binding.action: key_text(binding.keys[0]) for binding in BINDINGS}
 
 
@@ -67,15 +69,15 @@ class ViewLine(Line):
         spans: list[Span] = []
         self._places = []
         # Beside each title stand a blank, its key and a blank; and one bracket more at the end.
-        is_of_users = self._chosen.startswith(PREFIX)
-        # Who refers to an object has a place in the line while it shows.
-        offered = [*self._offered, _USERS] if is_of_users else self._offered
+        guest = next((each for each in _GUESTS if self._chosen.startswith(each.name)), None)
+        offered = [*self._offered, guest] if guest else self._offered
+        chosen = guest.name if guest else self._chosen
         needed = sum(len(offer.title) + 3 for offer in offered) + 1
         is_narrow = needed > self.size.width
         end = 0
         for name, whole, short in offered:
             title = short if is_narrow else whole
-            is_chosen = name == (PREFIX if is_of_users else self._chosen)
+            is_chosen = name == chosen
             opening, closing = "[]" if is_chosen else "  "
             style = "tab" if is_chosen else "dim"
             key = _KEYS[name]

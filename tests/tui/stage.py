@@ -137,6 +137,12 @@ async def press(pilot: Pilot[int], key: str) -> None:
         widget, x, y = key.removeprefix(_CLICK).split(",")
         await pilot.click(f"#{widget}", offset=(int(x), int(y)))
     else:
-        character = " " if key == "space" else key
-        pilot.app.post_message(events.Key(key, character if len(character) == 1 else None))
+        await send(pilot, key)
         await settle(pilot)
+
+
+async def send(pilot: Pilot[int], key: str) -> None:
+    """Press a key, and do not wait for what it asks for."""
+    character = " " if key == "space" else key
+    pilot.app.post_message(events.Key(key, character if len(character) == 1 else None))
+    await taken(pilot)

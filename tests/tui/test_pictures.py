@@ -32,6 +32,7 @@ ON_A_NODE = {
     "pods": "2",
     "snapshots": "5 + j j j",
     "findings": "+ 8",
+    "hits": "s paste:busybox enter j j",
 }
 
 
