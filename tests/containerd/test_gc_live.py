@@ -5,7 +5,6 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from boltview.containerd.releases import DAEMONS, guess
 from boltview.containerd.scan import scan
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
+from fixtures.make.api import Api, field, mapping, number
 from fixtures.make.node import SNAPSHOTTER, Node
 from fixtures.make.oci_images import write_archives
 from tests.plugins.require import Require
@@ -56,25 +56,9 @@ def sha256(data: bytes) -> str:
 
 def hold(node: Node, lease: str, kind: str, key: str, namespace: str = "default") -> None:
     """Let a lease hold something, which `ctr` has no command for (`Leases.AddResource`)."""
-    resource = _field(1, key.encode()) + _field(2, kind.encode())
-    request = _field(1, lease.encode()) + _field(2, resource)
-    call(node, "leases.v1.Leases/AddResource", request, namespace)
-
-
-def call(node: Node, method: str, request: bytes, namespace: str = "default") -> None:
-    """Call a service of the daemon with an encoded message."""
-    grpc = import_module("grpc")
-    with grpc.insecure_channel(f"unix:{node.address}") as channel:
-        called = channel.unary_unary(f"/containerd.services.{method}")
-        called(request, metadata=[("containerd-namespace", namespace)], timeout=30)
-
-
-def _field(number: int, value: bytes) -> bytes:
-    """Return a field of a protobuf message."""
-    assert len(value) < 1 << 14
-    size = len(value)
-    low = bytes([size]) if size < 1 << 7 else bytes([size & 0x7F | 0x80, size >> 7])
-    return bytes([number << 3 | 2]) + low + value
+    resource = field(1, key) + field(2, kind)
+    with Api(node.address) as api:
+        api.call("leases.v1.Leases/AddResource", field(1, lease) + field(2, resource), namespace)
 
 
 def build_scene(node: Node, folder: Path) -> None:
@@ -146,11 +130,10 @@ def build_images(node: Node) -> None:
 
 def tag(node: Node, name: str, digest: str, labels: dict[str, str]) -> None:
     """Make an image of any blob (`Images.Create`), which `ctr` does of whole images alone."""
-    target = _field(1, b"application/octet-stream") + _field(2, digest.encode()) + b"\x18\x08"
-    image = _field(1, name.encode()) + _field(3, target)
-    for key, value in labels.items():
-        image += _field(2, _field(1, key.encode()) + _field(2, value.encode()))
-    call(node, "images.v1.Images/Create", _field(1, image))
+    target = field(1, "application/octet-stream") + field(2, digest) + number(3, 8)
+    image = field(1, name) + mapping(2, labels) + field(3, target)
+    with Api(node.address) as api:
+        api.call("images.v1.Images/Create", field(1, image))
 
 
 def line_of(node: Node) -> str:
