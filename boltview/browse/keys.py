@@ -73,7 +73,7 @@ OF_SCREEN = (
     Binding("back", ("[", "backspace"), "back to where the last jump began", VIEWS),
     Binding("forward", ("]",), "forward again", VIEWS),
     Binding("filter", ("f",), "show only rows with a text in them; !text without it", FIND),
-    Binding("search", ("/",), "search the keys of all open buckets", FIND, "search"),
+    Binding("search", ("/",), "search the open rows: keys, or cells of a table", FIND, "search"),
     Binding("find", ("s",), "search all keys, values and what they decode to", FIND),
     Binding("view-hits", ("S",), "the list of what that found; n and N go through it", FIND),
     Binding("palette", (":",), "go to a path or a row, or do anything by its name", FIND, "go to"),

@@ -1,65 +1,29 @@
 """A table as a state machine: rows by number, ordered by a column, filtered by a text.
 
-What takes long, looking at every row, is done in steps, so that a screen can go on meanwhile. Of a
-table in its own order without a filter nothing is kept but the cursor: five million rows cost no
-more than five.
+What takes long, looking at every row, is done in steps, so that a screen can go on meanwhile.
 """
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
 
-from boltview.browse.arrange import Arranging, Filter
+from boltview.browse.arrange import Filter
 from boltview.browse.change import NO_CHANGE, Change
 from boltview.browse.chords import Action
+from boltview.browse.hits import Hits
+from boltview.browse.ordered import NO_ROW, Ordered, Path, Rows
+from boltview.browse.seeking import Seeking
 from boltview.browse.viewport import Viewport
-
-if TYPE_CHECKING:
-    from array import array
-
-Path = tuple[bytes, ...]
-NO_ROW = -1
-
-
-class Rows(Protocol):
-    """The rows of a table by number, in an order of their own.
-
-    Rows may form a forest: then each stands somewhere behind the one that it belongs to, its
-    parent, and before what does not belong to that.
-    """
-
-    def __len__(self) -> int:
-        """Return the number of rows so far; it may grow."""
-
-    def key(self, column: int, row: int) -> Any:  # noqa: ANN401 - one type in each column
-        """Return what rows are ordered by."""
-
-    def text(self, row: int) -> str:
-        """Return the text that a filter or a search looks into."""
-
-    def parent(self, row: int) -> int:
-        """Return the row that this one belongs to; `NO_ROW` for none."""
-
-    def path(self, row: int) -> Path:
-        """Return what finds the row again in another state of the file."""
-
-    def row_at(self, path: Path) -> int:
-        """Return the row that a path finds; `NO_ROW` for none."""
 
 
 def _forget(_path: Path) -> None:
     """Remember nothing."""
 
 
-class Table:
+class Table(Ordered):
     """A table that takes actions.
 
     Attributes:
-        rows: the rows.
-        at: position of the cursor among the rows that are shown; meaningless while there is none.
-        viewport: which of them there is room for.
-        column: the column that the rows are ordered by; None for their own order.
-        is_reversed: whether the greatest comes first.
-        filter: which rows are shown.
+        viewport: which of the rows there is room for.
+        version: another number whenever other rows are shown, or in another order.
     """
 
     def __init__(
@@ -77,56 +41,28 @@ class Table:
             height: rows that there is room for.
             leave: told the path that a jump leaves, for the way back.
         """
-        self.rows = rows
-        self.at = 0
+        super().__init__(rows, columns)
         self.viewport = Viewport(height)
-        self.column: int | None = None
-        self.is_reversed = False
-        self.filter = Filter("")
-        self._columns = columns
+        self.version = 0
         self._leave = leave
-        # Row numbers as they are shown; None for all rows in their own order.
-        self._order: array[int] | None = None
-        self._matches = 0
-        self._arranging: Arranging | None = None
-        self._steps: Iterator[None] = iter(())
-        # The row that the cursor goes back to as soon as it is shown.
-        self._wanted = NO_ROW
+        self._seeking = Seeking(self)
+        # Where the cursor was when a pattern was begun to be typed.
+        self._began: int | None = None
         self._actions = self._table()
-
-    def __len__(self) -> int:
-        """Return the number of rows that are shown."""
-        return len(self.rows) if self._order is None else len(self._order)
-
-    @property
-    def matches(self) -> int:
-        """Rows that the filter lets through; what they belong to is shown besides."""
-        return len(self.rows) if self._order is None else self._matches
-
-    @property
-    def row(self) -> int:
-        """The row under the cursor; `NO_ROW` while none is shown."""
-        return self.row_number(self.at) if len(self) else NO_ROW
-
-    @property
-    def path(self) -> Path:
-        """What finds the row under the cursor again; empty while there is none."""
-        row = self.row
-        return () if row == NO_ROW else self.rows.path(row)
 
     @property
     def is_busy(self) -> bool:
         """Whether `work` has something to do."""
-        return self._arranging is not None
+        return self._arranging is not None or self._seeking.is_busy
 
     @property
-    def progress(self) -> tuple[int, int]:
-        """What is done, and what there is in all, of what `work` does; 0 of 0 without work."""
-        return self._arranging.progress if self._arranging else (0, 0)
+    def hits(self) -> Hits | None:
+        """The positions that a search found; None without one."""
+        return self._seeking.hits
 
-    def row_number(self, position: int) -> int:
-        """Return the row at a position among those that are shown."""
-        return position if self._order is None else self._order[position]
+    def text_at(self, position: int) -> str:
+        """Return the text of the row at a position, for a search."""
+        return self.rows.text(self.row_number(position))
 
     def window(self) -> list[int]:
         """Return the rows that there is room for, from the first on."""
@@ -156,6 +92,32 @@ class Table:
 
         return self._watched(do)
 
+    def look_for(self, pattern: str) -> Change:
+        """Search while the pattern is typed: the cursor goes to the first hit from where it was.
+
+        An empty pattern takes the cursor back there.
+        """
+        return self._watched(lambda: self._look_for(pattern))
+
+    def end_typing(self, *, keep: bool) -> Change:
+        """End the typing of a pattern.
+
+        Args:
+            keep: stay where the search led to; or go back and forget it.
+        """
+        began, self._began = self._began, None
+        if began is None:
+            return NO_CHANGE
+        if keep:
+            self._leave(self.rows.path(began))
+            return NO_CHANGE
+
+        def back() -> None:
+            self._seeking.stop()
+            self._show_row(began)
+
+        return self._watched(back)
+
     def goto(self, path: Path) -> Change:
         """Jump to a row; the filter goes where it hides the row."""
         self._leave(self.path)
@@ -169,8 +131,9 @@ class Table:
         """Take notice of rows that have come, at the end."""
 
         def do() -> None:
+            self.version += 1
             # A filter alone goes on with the new rows; an order has to be made anew.
-            if self.column is not None or (self._order is not None and not self.is_busy):
+            if self.column is not None or (self._order is not None and not self.is_arranging):
                 self._arrange()
 
         change = self._watched(do)
@@ -182,7 +145,8 @@ class Table:
 
         def do() -> None:
             self.rows = rows
-            self._order = None
+            self.version += 1
+            self._order, self._began = None, None
             found = rows.row_at(path) if path else NO_ROW
             self._wanted = NO_ROW
             self.at = max(0, min(at, len(rows) - 1)) if found == NO_ROW else found
@@ -205,6 +169,7 @@ class Table:
         is_far = abs(self.at - before[0]) > self.viewport.height
         self.viewport.show(self.at, total, centred=is_far)
         is_changed = self._order is not order or total != shown
+        self.version += is_changed
         is_moved = before != (self.at, self.viewport.top)
         return Change(is_changed, is_changed or is_moved, message)
 
@@ -233,8 +198,8 @@ class Table:
             "sort": lambda _: self._sort(),
             "reverse": lambda _: self._reverse(),
             "order": self._order_by,
-            "next-hit": lambda _: None,
-            "previous-hit": lambda _: None,
+            "next-hit": lambda _: self._seeking.step(1),
+            "previous-hit": lambda _: self._seeking.step(-1),
             "next-same": lambda _: _NO_KEYS,
             "previous-same": lambda _: _NO_KEYS,
             "cancel": lambda _: self._cancel(),
@@ -243,10 +208,6 @@ class Table:
         }
 
     # --- moving ----------------------------------------------------------------------------------
-
-    def _to(self, position: int) -> None:
-        self._wanted = NO_ROW
-        self.at = max(0, min(position, len(self) - 1))
 
     def _jump(self, position: int) -> None:
         self._leave(self.path)
@@ -300,90 +261,26 @@ class Table:
         self._show_row(row)
         return ""
 
-    def _show_row(self, row: int) -> None:
-        """Move the cursor to a row, at once or as soon as it is shown."""
-        if row == NO_ROW:
+    def _look_for(self, pattern: str) -> None:
+        if not len(self):
             return
-        position = self._position_of(row)
-        if position is not None:
-            self._to(position)
-        elif self.is_busy:
-            self._wanted = row
+        if self._began is None:
+            self._began = self.row
+        self._show_row(self._began)
+        self._seeking.begin(pattern, self.at)
 
-    def _position_of(self, row: int) -> int | None:
-        if self._order is None:
-            return row if 0 <= row < len(self.rows) else None
-        try:
-            return self._order.index(row)
-        except ValueError:
-            return None
-
-    # --- order and filter ------------------------------------------------------------------------
-
-    def _sort(self) -> str:
-        """Order by the next column; behind the last comes the rows' own order."""
-        following = 0 if self.column is None else self.column + 1
-        self.column = following if following < self._columns else None
-        self.is_reversed = False
-        self._arrange()
-        return ""
-
-    def _reverse(self) -> str:
-        if self.column is None:
-            return "in its own order; o orders by a column"
-        self.is_reversed = not self.is_reversed
-        self._arrange()
-        return ""
-
-    def _order_by(self, column: int) -> None:
-        """Order by a column; the other way round if that is how the rows are ordered."""
-        self.is_reversed = column == self.column and not self.is_reversed
-        self.column = column
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Begin to put the rows in order; the cursor stays on its row."""
-        row = self._wanted if self._wanted != NO_ROW else self.row
-        self._arranging, self._steps = None, iter(())
-        if self.column is None and not self.filter.pattern:
-            self._order = None
-            self.at = max(row, 0)
-            self._wanted = NO_ROW
-            return
-        self._arranging = Arranging(self.rows, self.filter, self.column, self.is_reversed)
-        self._steps = self._arranging.steps()
-        self._wanted = row
-        if self.column is None:
-            # Without an order there is nothing to wait for: rows show as they are found.
-            self._order = self._arranging.order
-            self._matches = 0
-            self.at = 0
+    # --- what takes long -------------------------------------------------------------------------
 
     def _work(self, steps: int) -> str:
         arranging = self._arranging
         if arranging is None:
-            return ""
-        for _ in zip(range(steps), self._steps, strict=False):
-            pass
-        if arranging.is_done:
-            self._arranging = None
-            self._order = arranging.order
-        if self._order is arranging.order:
-            self._matches = arranging.matches
-            if self._wanted != NO_ROW:
-                self._find_wanted(is_last=arranging.is_done)
+            self._seeking.work(self.at, steps, self._to)
+        else:
+            self._arrange_on(arranging, steps)
         return ""
 
-    def _find_wanted(self, *, is_last: bool) -> None:
-        """Put the cursor back on its row; on the first one if the filter hides it."""
-        position = self._position_of(self._wanted)
-        if position is not None:
-            self.at = position
-        if position is not None or is_last:
-            self._wanted = NO_ROW
-
     def _cancel(self) -> str:
-        """Stop ordering; else show all rows again."""
+        """Stop ordering; else forget the search; else show all rows again."""
         if self._arranging is not None:
             order = self._arranging.order
             self._arranging, self._steps = None, iter(())
@@ -391,6 +288,8 @@ class Table:
                 # What was to be is not known; what is shown is.
                 self.column, self.is_reversed = None, False
             return "stopped"
+        if self._seeking.stop():
+            return ""
         if self.filter.pattern:
             self.filter = Filter("")
             self._arrange()

@@ -255,21 +255,12 @@ class Browsing:
         search = browser.search
         if search is not None:
             sign = "/" if search.key is None else "*"
-            right.append(Span(f"{sign}{escape(search.pattern)} {self._hits()}   ", "note"))
+            right.append(
+                Span(f"{sign}{escape(search.pattern)} {search.told(browser.row)}   ", "note")
+            )
         if total:
             right.append(Span(f"{browser.row + 1:,}/{total:,}", "dim"))
         self._screen.position_line.show(self._screen.breadcrumb(browser.path), right)
-
-    def _hits(self) -> str:
-        browser = self._browser
-        if browser is None or browser.search is None:
-            return ""
-        search = browser.search
-        count = f"{len(search):,}{'+' if search.is_capped else '' if search.is_done else '…'}"
-        number = search.ordinal(browser.row)
-        if search.is_done and not len(search):
-            return "no hit"
-        return f"{number:,}/{count}" if number else count
 
     def show_detail(self) -> None:
         """Show all about the entry under the cursor."""

@@ -14,7 +14,7 @@ from boltview.report.tables.grid import Grid
 from boltview.report.tables.layout import Layout, layout
 from boltview.report.width import cells
 from boltview.tui.messages import Acted, Resized, Scrolled
-from boltview.tui.paint import Lines, strip
+from boltview.tui.paint import Lines, marked, strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,8 @@ _WHEEL = 3
 """Rows that one notch of the wheel scrolls."""
 _LEFT = 2
 """Columns on the left: the bar of the cursor, and the mark of what is odd."""
+_SEARCHED = frozenset({"value", "strong", "dim", "good", "note", "damage", "bucket"})
+"""Styles of what a search in a table looks into."""
 _SO_FAR = "nothing so far …"
 _ARROWS = {False: "▲", True: "▼"}
 
@@ -148,14 +150,14 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         line = self._lines[y - 1]
         if len(line) == len(headings):
             line = self._layout.spans(line, self._guides[y - 1])
+        if table.hits is not None:
+            line = marked(line, table.hits.pattern, _SEARCHED)
         return strip([bar, mark, *line], styles, base, width)
 
     def _why_empty(self, table: Table, grid: Grid) -> str:
         if len(grid):
-            return (
-                "nothing so far …" if table.is_busy else "no row passes the filter; Esc clears it"
-            )
-        return grid.empty if grid.is_whole else "nothing so far …"
+            return _SO_FAR if table.is_arranging else "no row passes the filter; Esc clears it"
+        return grid.empty if grid.is_whole else _SO_FAR
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to a row, the second time open it; order by a heading."""

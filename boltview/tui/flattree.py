@@ -12,7 +12,7 @@ from boltview.browse.chords import Action
 from boltview.browse.state import Browser
 from boltview.report.screen import Rows, Span
 from boltview.tui.messages import Acted, Resized, Scrolled
-from boltview.tui.paint import Lines, strip
+from boltview.tui.paint import Lines, marked, strip
 
 if TYPE_CHECKING:
     from boltview.browse.marks import Marks
@@ -22,6 +22,8 @@ _WHEEL = 3
 """Rows that one notch of the wheel scrolls."""
 _INDENT = 2
 """Columns of a level of indentation, and of the glyph before a key."""
+_SEARCHED = frozenset({"key", "bucket"})
+"""Styles of what a search in the tree looks into."""
 
 
 class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
@@ -100,7 +102,7 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         bar = Span("▎" if is_cursor and self.has_class("-active") else " ", "bar")
         spans = [bar, *self._gutter(place, browser), *self._rows.spans(place, left)]
         if browser.search is not None:
-            spans = marked(spans, browser.search.pattern)
+            spans = marked(spans, browser.search.pattern, _SEARCHED)
         return strip(spans, self.span_styles, base, width)
 
     def _gutter(self, place: "Place[Entry]", browser: Browser[Entry]) -> list[Span]:
@@ -138,21 +140,3 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         event.prevent_default()
         if self.browser is not None:
             self.post_message(Scrolled(self.browser.viewport.top + rows))
-
-
-def marked(spans: list[Span], pattern: str) -> list[Span]:
-    """Mark the first place where a key matches the pattern of a search."""
-    found: list[Span] = []
-    for span in spans:
-        text = span.text if pattern != pattern.lower() else span.text.lower()
-        at = text.find(pattern) if span.style in {"key", "bucket"} else -1
-        if at < 0 or len(text) != len(span.text):
-            found.append(span)
-            continue
-        end = at + len(pattern)
-        found += [
-            Span(span.text[:at], span.style),
-            Span(span.text[at:end], "hit"),
-            Span(span.text[end:], span.style),
-        ]
-    return found

@@ -1,6 +1,6 @@
 """From spans in named styles to strips in the colours of the theme."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -140,3 +140,21 @@ def strip(
         else:
             line = Strip([*line.crop(0, width - 1), gap])
     return line.adjust_cell_length(width, base)
+
+
+def marked(spans: Iterable[Span], pattern: str, styles: Container[str]) -> list[Span]:
+    """Mark the first place where a span of certain styles matches the pattern of a search."""
+    found: list[Span] = []
+    for span in spans:
+        text = span.text if pattern != pattern.lower() else span.text.lower()
+        at = text.find(pattern) if span.style in styles else -1
+        if at < 0 or len(text) != len(span.text):
+            found.append(span)
+            continue
+        end = at + len(pattern)
+        found += [
+            Span(span.text[:at], span.style),
+            Span(span.text[at:end], "hit"),
+            Span(span.text[end:], span.style),
+        ]
+    return found

@@ -36,7 +36,7 @@ class Question(NamedTuple):
 
 
 def _end_search(screen: "MainScreen", text: str) -> None:
-    screen.browsing.end_search(keep=bool(text))
+    screen.face.end_search(keep=bool(text))
 
 
 def _export(what: str) -> "Callable[[MainScreen, str], None]":
@@ -47,8 +47,8 @@ QUESTIONS: dict[str, Question] = {
     "search": Question(
         "/",
         _end_search,
-        lambda screen, text: screen.browsing.look_for(text),
-        lambda screen, _: screen.browsing.end_search(keep=False),
+        lambda screen, text: screen.face.look_for(text),
+        lambda screen, _: screen.face.end_search(keep=False),
     ),
     PALETTE: Question(
         ":",

@@ -140,6 +140,14 @@ class Tabling:
         """Show only what a filter lets through."""
         self._do(lambda table: table.narrow(pattern))
 
+    def look_for(self, pattern: str) -> None:
+        """Search for what has been typed so far."""
+        self._do(lambda table: table.look_for(pattern))
+
+    def end_search(self, *, keep: bool) -> None:
+        """End the typing of a pattern."""
+        self._do(lambda table: table.end_typing(keep=keep))
+
     def fit(self) -> None:
         """Take notice of the height that the table has on the screen."""
         room = self._screen.table_view.room
@@ -280,7 +288,7 @@ class Tabling:
         right: list[Span] = []
         if table is not None:
             done, total = table.progress
-            if table.is_busy and total:
+            if table.is_arranging and total:
                 right.append(Span(f"{100 * done // total} %   ", "note"))
             if shown.grid is not None and shown.grid.summary:
                 right.append(Span(f"{shown.grid.summary}   ", "dim"))
@@ -288,6 +296,9 @@ class Tabling:
                 pattern = escape(table.filter.pattern)
                 counted = f"{table.matches:,} of {len(table.rows):,} shown"
                 right.append(Span(f"filter {pattern}: {counted}   ", "note"))
+            if table.hits is not None:
+                told = table.hits.told(table.at)
+                right.append(Span(f"/{escape(table.hits.pattern)} {told}   ", "note"))
             if len(table):
                 right.append(Span(f"{table.at + 1:,}/{len(table):,}", "dim"))
         screen.position_line.show(screen.breadcrumb(self.place or ()), right)

@@ -5,8 +5,9 @@ import pytest
 from boltview.browse import unfold
 from boltview.browse.chords import Action
 from boltview.browse.history import MAX_KEPT, History, Spot
+from boltview.browse.hits import MAX_HITS
 from boltview.browse.outline import Outline
-from boltview.browse.search import MAX_HITS, Search
+from boltview.browse.search import Search
 from boltview.browse.state import Browser
 from tests.browse.test_outline import path_of
 from tests.browse.toytree import Item, Toy, tree

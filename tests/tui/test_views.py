@@ -1,5 +1,7 @@
 """The views of the browser on a real node: what each shows, and where its rows lead."""
 
+import re
+
 import pytest
 
 from tests.plugins.golden import Golden
@@ -25,6 +27,16 @@ VIEWS = {
 def at_root(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paths on the screen are those of the repository."""
     monkeypatch.chdir(ROOT)
+
+
+def test_searching_a_table_counts_and_steps_through_what_its_cells_say() -> None:
+    ways = ["3 / B u s", "escape / b u s", "enter n n n", "N", "escape n"]
+    _, texts = stations(from_node(), ways, (120, 24))
+    wanted = ["/Bus no hit +1/", "/bus 2/4 +4/", "/bus 1/4 +1/", "/bus 4/4 +17/", " 17/"]
+    for text, place in zip(texts, wanted, strict=True):
+        # A capital letter means itself; the rows with the name are known to `images`.
+        assert re.search(place + r"20$", text, re.MULTILINE), text
+    assert "no search; / begins one" in texts[-1]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from boltview.bolt.bulk import Contents
 from boltview.bolt.progress import Progress
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.containerd.metadata import SCHEMA
 from boltview.forensics.carve import DELETED, OLDER, Carved, Carving
 from boltview.report.aside import node_of

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 
 from boltview.bolt.progress import Progress
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.containerd.freed import SnapshotSizes, freed
 from boltview.containerd.mark import Marks, Rules
 from boltview.containerd.node import Node

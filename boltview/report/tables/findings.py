@@ -7,7 +7,7 @@ from boltview.bolt.check import check
 from boltview.bolt.finding import ERROR, NOTE, WARNING
 from boltview.bolt.finding import Finding as Fault
 from boltview.bolt.progress import Progress
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.containerd.fsck.finding import MEANINGS
 from boltview.containerd.fsck.finding import Finding as Misfit
 from boltview.containerd.fsck.run import fsck

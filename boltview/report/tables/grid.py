@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from boltview.browse.table import NO_ROW, Rows
+from boltview.browse.ordered import NO_ROW, Rows
 from boltview.report.detail import Line
 from boltview.report.screen import Span
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from time import sleep
 
 from boltview.bolt.progress import Progress
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.forensics.search.hit import Hit
 from boltview.forensics.search.live import search
 from boltview.forensics.search.pattern import literal

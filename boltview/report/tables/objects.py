@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from boltview.bolt.errors import Damage
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.containerd.node import Node
 from boltview.containerd.numbered import Numbered
 from boltview.report.objects.column import Column, View

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from boltview.bolt.owners import PageInfo, PageTable
 from boltview.bolt.progress import Progress
 from boltview.bolt.revision import Revision
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.report.detail import Line
 from boltview.report.objects.column import short_path
 from boltview.report.pagedetail import detail_lines, page_detail

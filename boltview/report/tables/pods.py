@@ -7,7 +7,7 @@ from typing import NamedTuple
 from boltview.bolt.errors import Damage
 from boltview.bolt.progress import Progress
 from boltview.browse.forest import Forest
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.containerd.metadata import Reference
 from boltview.containerd.node import Node
 from boltview.containerd.numbered import Numbered

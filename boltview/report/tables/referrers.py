@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from boltview.bolt.progress import Progress
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.containerd.names import ObjectName, object_at
 from boltview.containerd.references import Graph
 from boltview.report.detail import Line

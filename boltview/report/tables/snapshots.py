@@ -2,7 +2,7 @@
 
 from boltview.bolt.progress import Progress
 from boltview.browse.forest import Forest
-from boltview.browse.table import NO_ROW
+from boltview.browse.ordered import NO_ROW
 from boltview.containerd.node import Node
 from boltview.containerd.numbered import Numbered
 from boltview.report.objects.snapshots import KIND
