@@ -1,12 +1,15 @@
 """`boltview fsck`: what does not fit together across meta.db, the snapshotters and the disk."""
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from boltview.bolt.finding import NOTE
+from boltview.bolt.finding import ERROR, NOTE, WARNING
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.graph import add_daemon, open_graph
 from boltview.cli.node import finish_node
 from boltview.cli.options import CommandParser, add_path, parse
+from boltview.cli.output import Painter
+from boltview.cli.progress import progress_line
 from boltview.containerd.fsck.run import fsck
 from boltview.report.fsck import (
     codes_json,
@@ -18,12 +21,16 @@ from boltview.report.fsck import (
 )
 from boltview.report.jsontext import dumps
 
+if TYPE_CHECKING:
+    from boltview.containerd.fsck.finding import Finding
+
 _EXAMPLE = """\
   boltview fsck /var/lib/containerd
   boltview fsck /mnt/failed-node --deep --json
   boltview fsck meta.db --notes      also what is normal but worth knowing
   boltview fsck --codes              what every code means
 """
+_STYLES = {ERROR: "damage", WARNING: "unknown", NOTE: "dim"}
 
 
 def run(name: str, argv: list[str]) -> int:
@@ -53,16 +60,23 @@ def run(name: str, argv: list[str]) -> int:
         print(dumps(codes_json(), indent=2) if arguments.json else "\n".join(codes_lines()))
         return ExitCode.OK
     whole = open_graph(arguments, arguments.path)
-    found = list(fsck(whole.found.node, whole.marks(), deep=arguments.deep))
-    counts = Counter(finding.severity for finding in found)
-    shown = [finding for finding in found if arguments.notes or finding.severity != NOTE]
+    painter = Painter(arguments)
+    counts: Counter[str] = Counter()
+    shown: list[Finding] = []
+    with progress_line(arguments, "reading files") as progress:
+        marks = whole.marks()
+        for finding in fsck(whole.found.node, marks, deep=arguments.deep, progress=progress):
+            counts[finding.severity] += 1
+            if arguments.notes or finding.severity != NOTE:
+                shown.append(finding)
+                if not arguments.json:
+                    severity, rest = fsck_line(finding)
+                    print(f"{painter.paint(severity, _STYLES[finding.severity])}  {rest}")
     is_ok = not counts.keys() - {NOTE}
     if arguments.json:
         document = {"ok": is_ok, "notes": counts[NOTE], "findings": list(map(fsck_json, shown))}
         print(dumps(document, indent=2))
     else:
-        for finding in shown:
-            print("  ".join(fsck_line(finding)))
         if shown:
             print("\nwhat it means:", *meaning_lines(shown), "", sep="\n")
         print(verdict(counts))

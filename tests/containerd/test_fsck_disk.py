@@ -10,13 +10,23 @@ from random import Random
 import pytest
 
 from boltview.bbolt import DB, Batch
-from boltview.containerd.fsck.disk import check_directories
+from boltview.containerd.fsck.disk import check_content, check_directories
 from boltview.containerd.fsck.layers import check_layers
 from boltview.containerd.node import Node
-from fixtures.make.misfits import BACKEND, DEVMAPPER, META, MOUNTS, activated, plant, thin_pool
+from boltview.containerd.scan import scan
+from fixtures.make.misfits import (
+    BACKEND,
+    DEVMAPPER,
+    META,
+    MOUNTS,
+    STORE,
+    activated,
+    plant,
+    thin_pool,
+)
 from tests.bolt.build import Image, Tree
-from tests.cli.runner import AT, call
-from tests.containerd.nodes import TIMES, node_of
+from tests.cli.runner import AT, NODE_24, call
+from tests.containerd.nodes import TIMES, node_of, sample
 from tests.plugins.require import Require
 
 ROOT = "var/lib/containerd/io.containerd.snapshotter.v1"
@@ -212,3 +222,22 @@ def test_a_damaged_database_ends_in_no_traceback(planted: Path, file: str) -> No
         result = call("fsck", planted, "--at", AT, "--json", "--notes", "--deep")
         assert result.code in {0, 1, 3, 4}, result.err
         assert "Traceback" not in result.err
+
+
+def test_a_blob_that_the_disk_does_not_give_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> int:
+        raise OSError(5, "Input/output error", path)
+
+    monkeypatch.setattr("boltview.containerd.fsck.disk.open_readonly", refuse)
+    said = json.loads(call("fsck", NODE_24, "--at", AT, "--json", "--deep").out)["findings"]
+    assert {finding["code"] for finding in said} == {"blob-unreadable"}
+    assert "Input/output error" in said[0]["message"]
+
+
+def test_reading_tells_how_far_it_is() -> None:
+    node = sample("2.4")
+    graph = scan(node.metadata)
+    told: list[tuple[int, int]] = []
+    assert list(check_content(node, graph, deep=True, progress=lambda *far: told.append(far))) == []
+    sizes = [path.stat().st_size for path in (NODE_24 / STORE / "blobs/sha256").iterdir()]
+    assert told[-1] == (sum(sizes), sum(sizes))

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 
+from boltview.bolt.errors import UnreadableFile
+from boltview.bolt.progress import Progress
 from boltview.bolt.source import open_readonly
 from boltview.containerd.content import ContentStore
 from boltview.containerd.files import Folder, NotReadable
@@ -33,16 +35,24 @@ _MAX_LISTED = 1_000_000
 """Names of one folder looked at; more is no folder of containerd's."""
 
 
-def check_content(node: Node, graph: Graph, *, deep: bool) -> Iterator[Finding]:
-    """Yield blobs whose files are missing, wrong or nobody's; `deep` reads every one of them."""
+def check_content(
+    node: Node, graph: Graph, *, deep: bool, progress: Progress | None = None
+) -> Iterator[Finding]:
+    """Yield blobs whose files are missing, wrong or nobody's.
+
+    Args:
+        node: the node.
+        graph: of its meta.db.
+        deep: read every blob.
+        progress: told how many bytes of them were read; may raise to cancel.
+    """
     store = node.content
     if store is None:
         return
     digests: set[str] = set()
-    read: dict[str, bool | None] = {}
+    reader = _Reader(store, progress, sum(_sizes(graph).values()) if deep else 0)
     for number in graph.numbers("content"):
         digest, path = graph.key(number).decode(errors="replace"), graph.name(number).path
-        digests.add(digest)
         size, wanted = store.size(digest), graph.sizes[number]
         if size is None:
             where = store.path(digest) or "a file of that name"
@@ -51,27 +61,56 @@ def check_content(node: Node, graph: Graph, *, deep: bool) -> Iterator[Finding]:
             what = f"the file has {size} bytes, its record says {wanted}"
             yield in_metadata("blob-size", path, what)
         elif deep:
-            if digest not in read:
-                read[digest] = _is_right(store, digest)
-            if read[digest] is False:
-                yield in_metadata("blob-digest", path, "the file's digest is another")
+            code, what = reader.judge(digest)
+            if code:
+                yield in_metadata(code, path, what)
+        digests.add(digest)
     for digest in store.digests():
         if digest not in digests:
             place = store.path(digest) or digest
             yield elsewhere("blob-file-orphan", place, "no namespace has a record of it")
 
 
-def _is_right(store: ContentStore, digest: str) -> bool | None:
-    """Whether a file's bytes have its digest; None if that cannot be told."""
-    algorithm, _, wanted = digest.partition(":")
-    place = store.folder.place(f"blobs/{algorithm}/{wanted}")
-    if place is None or algorithm not in _HASHED:
-        return None
-    total = hashlib.new(algorithm)
-    with open(open_readonly(place), "rb") as file:
-        while chunk := file.read(_CHUNK):
-            total.update(chunk)
-    return total.hexdigest() == wanted
+def _sizes(graph: Graph) -> dict[bytes, int]:
+    """Return the size of each blob, however many namespaces have it."""
+    return {graph.key(number): max(graph.sizes[number], 0) for number in graph.numbers("content")}
+
+
+class _Reader:
+    """Reads each blob once and compares its digest."""
+
+    def __init__(self, store: ContentStore, progress: Progress | None, total: int) -> None:
+        self._store = store
+        self._progress = progress
+        self._done, self._total = 0, total
+        self._judged: dict[str, tuple[str, str]] = {}
+
+    def judge(self, digest: str) -> tuple[str, str]:
+        """Return code and sentence of a finding about a blob; empty where it is right."""
+        if digest not in self._judged:
+            try:
+                is_right = self._is_right(digest)
+            except (UnreadableFile, OSError) as error:
+                self._judged[digest] = "blob-unreadable", f"it cannot be read: {error}"
+            else:
+                what = ("", "") if is_right else ("blob-digest", "the file's digest is another")
+                self._judged[digest] = what
+        return self._judged[digest]
+
+    def _is_right(self, digest: str) -> bool:
+        """Whether a file's bytes have its digest, or that cannot be told."""
+        algorithm, _, wanted = digest.partition(":")
+        place = self._store.folder.place(f"blobs/{algorithm}/{wanted}")
+        if place is None or algorithm not in _HASHED:
+            return True
+        total = hashlib.new(algorithm)
+        with open(open_readonly(place), "rb") as file:
+            while chunk := file.read(_CHUNK):
+                total.update(chunk)
+                self._done += len(chunk)
+                if self._progress:
+                    self._progress(self._done, self._total)
+        return total.hexdigest() == wanted
 
 
 def check_images(node: Node, graph: Graph) -> Iterator[Finding]:

@@ -189,6 +189,10 @@ MEANINGS = {
         ERROR, "The file's bytes are not what its name says.", ("#1674",),
         "ctr -n {namespace} content rm {key}",
     ),
+    "blob-unreadable": Meaning(
+        ERROR, "Neither can containerd read it: look for the disk's errors in the kernel's log.",
+        ("#1674",),
+    ),
     "blob-file-orphan": Meaning(
         WARNING, "No record in any namespace: left by a crash; it takes room until a removal "
         "makes containerd clean the content store.", (), _CLEAN_CONTENT,

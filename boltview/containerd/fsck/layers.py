@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from boltview.bolt.progress import Progress
 from boltview.containerd.diskusage import Survey, survey
 from boltview.containerd.fsck.finding import Finding, elsewhere
 from boltview.containerd.node import Node
@@ -21,7 +22,7 @@ class _Layer(NamedTuple):
     found: Survey
 
 
-def check_layers(node: Node) -> Iterator[Finding]:
+def check_layers(node: Node, progress: Progress | None = None) -> Iterator[Finding]:
     """Yield committed snapshots that hold other files than when they were committed.
 
     Reads every directory of them, but no file.
@@ -29,7 +30,7 @@ def check_layers(node: Node) -> Iterator[Finding]:
     for snapshotter in node.snapshotters:
         if snapshotter not in _MEASURED:
             continue
-        layers = list(_layers(node, snapshotter))
+        layers = list(_layers(node, snapshotter, progress))
         if _are_frames(layers):
             place = node.snapshotter_folders[snapshotter].shown("snapshots")
             what = f"not one of {len(layers)} committed snapshots has its files there"
@@ -39,9 +40,12 @@ def check_layers(node: Node) -> Iterator[Finding]:
             yield from _check(snapshotter, layer)
 
 
-def _layers(node: Node, snapshotter: str) -> Iterator[_Layer]:
+def _layers(node: Node, snapshotter: str, progress: Progress | None) -> Iterator[_Layer]:
     folder = node.snapshotter_folders[snapshotter]
-    for found in node.snapshotters[snapshotter].snapshots():
+    snapshots = list(node.snapshotters[snapshotter].snapshots())
+    for done, found in enumerate(snapshots):
+        if progress:
+            progress(done, len(snapshots))
         # One that is missing is another rule's; remote snapshotters note 0 and 0.
         if found.kind != "Committed" or not found.inodes or found.size is None:
             continue
