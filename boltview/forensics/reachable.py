@@ -9,6 +9,7 @@ from typing import NamedTuple
 from boltview.bolt.bucketnumbers import NOBODY
 from boltview.bolt.elements import Element, implied_count
 from boltview.bolt.errors import Damage
+from boltview.bolt.finding import ERROR
 from boltview.bolt.format import ELEMENT_SIZE, HEADER_SIZE, LEAF_PAGE
 from boltview.bolt.freelist import Freelist, read_freelist
 from boltview.bolt.page import read_header
@@ -38,12 +39,17 @@ class Reachable(NamedTuple):
 
 
 def reachable(revision: Revision, progress: Progress | None = None) -> Reachable:
-    """Walk over a revision and mark what it uses; metas and freelist are in use as well."""
+    """Walk over a revision and mark what it uses; metas and freelist are in use as well.
+
+    What is wrong with the tree is noted among the revision's damage.
+    """
     survey = Survey(revision)
     doubtful: dict[int, None] = {}
     for item in survey.faults(progress):
         if item.page is not None:
             doubtful[item.page] = None
+        if item.severity == ERROR:
+            revision.note(Damage(item.code, item.page, item.offset, item.what))
     pages = revision.source.size // revision.page_size
     used = bytearray(pages)
     for number, owner in enumerate(survey.owner[:pages]):

@@ -24,7 +24,7 @@ from boltview.schema.load import Library
 from boltview.schema.model import Schema
 from boltview.schema.reading import Reading
 
-_MOST_HOLES = 1 << 22
+_MOST_HOLES = 1 << 21
 """Pages of all files together that were not found: forged numbers would cost hours."""
 
 

@@ -161,7 +161,7 @@ def test_any_bytes_end_quietly(data: bytes) -> None:
     searched(data)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(
     st.lists(
         st.tuples(
