@@ -72,7 +72,7 @@ OF_SCREEN = (
     Binding("used-by", ("u",), "used by: who refers to this object", VIEWS),
     Binding("back", ("[", "backspace"), "back to where the last jump began", VIEWS),
     Binding("forward", ("]",), "forward again", VIEWS),
-    Binding("filter", ("f",), "show only rows with a text in them; !text without it", FIND),
+    Binding("filter", ("f",), "only rows with a text in them; !text without it", FIND),
     Binding("search", ("/",), "search the open rows: keys, or cells of a table", FIND, "search"),
     Binding("find", ("s",), "search all keys, values and what they decode to", FIND),
     Binding("view-hits", ("S",), "the list of what that found; n and N go through it", FIND),
@@ -87,7 +87,7 @@ OF_SCREEN = (
     Binding(
         "copy-value",
         ("y y",),
-        "copy the value, decoded; in the pane the JSON member",
+        "copy the value; in the pane the JSON member",
         TAKE,
         word="value",
     ),
@@ -101,7 +101,9 @@ OF_SCREEN = (
     Binding("export-json", ("X",), "export as JSON, a bucket with all that is in it", TAKE),
     Binding("page-out", ("v",), "read in $PAGER what the tab shows, all of it", TAKE),
     Binding("screenshot", ("ctrl+s",), "a picture of the screen as SVG", TAKE),
-    Binding("help", ("?", "f1"), "this help", PROGRAM, "help"),
+    Binding(
+        "help", ("?", "f1"), "what keys do here, and all keys; F1 while typing", PROGRAM, "help"
+    ),
     Binding("tour", ("f2",), "a tour: what is where in this file", PROGRAM),
     Binding("reload", ("r", "ctrl+r"), "read the file again", PROGRAM),
     Binding("zone", ("Z",), "times in UTC or in the local zone", PROGRAM),

@@ -1,4 +1,4 @@
-"""The help: every key, from the table that the keys themselves come from."""
+"""The help: what keys do here, then every key, from the tables of contexts and of keys."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,6 +9,7 @@ from textual.containers import Container, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from boltview.browse.contexts import CONTEXTS, Context, lines
 from boltview.browse.keys import BINDINGS, GROUPS, key_text
 
 _CLOSERS = frozenset({"?", "q", "escape", "enter", "f1"})
@@ -19,12 +20,20 @@ _SCROLL = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10, 
 
 
 class Help(ModalScreen[None]):
-    """All keys on one page, over the tree."""
+    """What keys do in one place, and all keys, on one page over the screen."""
+
+    def __init__(self, place: str, *, is_typed: bool = False) -> None:
+        """Begin with a place, one of `CONTEXTS`; `is_typed` says that letters are typed there."""
+        super().__init__()
+        self._place = place
+        self._is_typed = is_typed
 
     def compose(self) -> ComposeResult:
         """Lay out the groups."""
         with VerticalScroll(id="help"):
             yield Static("boltview reads and never writes: no key changes the file.")
+            here = here_text(CONTEXTS[self._place], is_typed=self._is_typed)
+            yield Static(Text.assemble(*here), id="here", markup=False)
             with Container(id="columns"):
                 for groups in _COLUMNS:
                     yield Static(Text.assemble(*help_text(groups)), markup=False)
@@ -46,8 +55,16 @@ class Help(ModalScreen[None]):
             self.query_one("#help").scroll_relative(y=lines, animate=False)
 
 
+def here_text(context: Context, *, is_typed: bool) -> Iterator[tuple[str, str]]:
+    """Yield what keys do in one place, as pieces of text with their styles."""
+    yield (f"\n{context.title}\n", "bold")
+    for keys, what in lines(context, is_typed=is_typed):
+        yield (f"  {keys:<{_KEYS_WIDTH}}", "")
+        yield (f"{what}\n", "dim")
+
+
 def help_text(groups: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield pieces of text with their styles."""
+    """Yield all keys of some groups, as pieces of text with their styles."""
     for group in groups:
         yield (f"\n{group}\n", "bold")
         for binding in BINDINGS:

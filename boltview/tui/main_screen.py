@@ -304,6 +304,9 @@ class MainScreen(Screen[None]):
         if key in {"enter", "escape"}:
             self.end_prompt(keep=key == "enter")
             return
+        if key == "f1":
+            program.show_help(self, Action("help"))
+            return
         if QUESTIONS[prompt.asking].pressed(self, key):
             return
         if not prompt.edit.press(key) and character is not None:

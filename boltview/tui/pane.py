@@ -14,6 +14,7 @@ from boltview.report.screen import Span
 from boltview.report.takeaway import Taken
 from boltview.tui.document import Document, Text
 from boltview.tui.documents import TABS, Subject
+from boltview.tui.folded import Folded
 from boltview.tui.graphs import Graphs
 from boltview.tui.messages import Acted
 from boltview.tui.page import Page
@@ -123,6 +124,11 @@ class Detail(Vertical):
     def subject(self) -> Subject | None:
         """What is shown; None while nothing is."""
         return self._subject
+
+    @property
+    def place(self) -> str:
+        """What the keys are explained by, see `browse/contexts.py`."""
+        return "JSON" if isinstance(self._shown, Folded) else TABS[self.tabs.active].name
 
     def take(self, what: str) -> Taken | None:
         """Return something of what the cursor of the pane stands on, see `Document.take`."""

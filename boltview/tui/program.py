@@ -25,8 +25,23 @@ def _cancel(screen: "MainScreen", action: Action) -> None:
         screen.face.apply(action)
 
 
+def show_help(screen: "MainScreen", _: Action) -> None:
+    """Show what keys do where the keyboard is now, and all keys."""
+    asking = screen.prompt.asking
+    screen.app.push_screen(Help(asking or _place(screen), is_typed=bool(asking)))
+
+
+def _place(screen: "MainScreen") -> str:
+    """Return which of `CONTEXTS` has the keyboard while nothing is asked."""
+    if screen.touring.is_on:
+        return "tour"
+    if screen.is_reading:
+        return screen.detail.place
+    return "tree" if screen.face is screen.browsing else "table"
+
+
 ACTIONS: Mapping[str, Do] = {
-    "help": lambda screen, _: screen.app.push_screen(Help()),
+    "help": show_help,
     "reload": lambda screen, _: screen.post_message(Reload()),
     "suspend": lambda screen, _: screen.app.action_suspend_process(),
     "quit": lambda screen, _: screen.app.exit(0),
