@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench stress fuzz schemas pictures golden clean
+.PHONY: help run test check fix bench stress fuzz schemas pictures manual golden clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -36,6 +36,9 @@ schemas: .venv/.tools ## recompile the protobuf descriptor set after a change of
 
 pictures: .venv/.tools ## make the pictures of the README anew
 	@$(BIN)/python docs/pictures.py
+
+manual: .venv/.tools ## make the manual page and the README's table of keys anew
+	@$(BIN)/python docs/manual.py
 
 golden: .venv/.tools ## rewrite the golden files; the run fails on purpose: read the diff, then test
 	@-$(BIN)/python -m pytest --update-golden

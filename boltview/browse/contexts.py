@@ -14,6 +14,8 @@ class Context(NamedTuple):
     title: str
     lines: tuple[tuple[str, str], ...]
     """An action, or a key that is none, and what it does here."""
+    is_typed: bool = False
+    """Whether letters are typed here: then only keys that are none do something."""
 
 
 _SCROLLS = (
@@ -29,6 +31,7 @@ _LINE = (
 _FILE = Context(
     "Asked for a file",
     (("enter", "write a new file; one that exists is kept"), ("escape", "write none"), *_LINE),
+    is_typed=True,
 )
 
 CONTEXTS = {
@@ -102,6 +105,16 @@ CONTEXTS = {
             ("escape", "search no more"),
             *_LINE,
         ),
+        is_typed=True,
+    ),
+    "find": Context(
+        "Asked what to find in the whole database",
+        (
+            ("enter", "list the hits; n and N go through them"),
+            ("escape", "find nothing"),
+            *_LINE,
+        ),
+        is_typed=True,
     ),
     "filter": Context(
         "Asked for a filter",
@@ -110,6 +123,7 @@ CONTEXTS = {
             ("escape", "show all rows"),
             *_LINE,
         ),
+        is_typed=True,
     ),
     "palette": Context(
         "The palette",
@@ -120,6 +134,7 @@ CONTEXTS = {
             ("escape", "close it"),
             *_LINE,
         ),
+        is_typed=True,
     ),
     "follow": Context(
         "Asked which reference to follow",
@@ -129,6 +144,7 @@ CONTEXTS = {
             ("escape", "follow none"),
             *_LINE,
         ),
+        is_typed=True,
     ),
     "export-raw": _FILE,
     "export-json": _FILE,
@@ -139,14 +155,9 @@ CONTEXTS = {
 _KEYS = {binding.action: binding.keys for binding in BINDINGS}
 
 
-def lines(context: Context, *, is_typed: bool) -> list[tuple[str, str]]:
-    """Return the lines of a context: how its keys are written, and what they do.
-
-    Args:
-        context: which.
-        is_typed: whether letters are typed there: then only keys that are none do something.
-    """
-    return [(_written(name, is_typed=is_typed), what) for name, what in context.lines]
+def lines(context: Context) -> list[tuple[str, str]]:
+    """Return the lines of a context: how its keys are written, and what they do."""
+    return [(_written(name, is_typed=context.is_typed), what) for name, what in context.lines]
 
 
 def _written(name: str, *, is_typed: bool) -> str:

@@ -22,18 +22,17 @@ _SCROLL = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "pageup": -10, 
 class Help(ModalScreen[None]):
     """What keys do in one place, and all keys, on one page over the screen."""
 
-    def __init__(self, place: str, *, is_typed: bool = False) -> None:
-        """Begin with a place, one of `CONTEXTS`; `is_typed` says that letters are typed there."""
+    def __init__(self, place: str) -> None:
+        """Begin with a place, one of `CONTEXTS`."""
         super().__init__()
         self._place = place
-        self._is_typed = is_typed
 
     def compose(self) -> ComposeResult:
         """Lay out the groups."""
         with VerticalScroll(id="help"):
             yield Static("boltview reads and never writes: no key changes the file.")
-            here = here_text(CONTEXTS[self._place], is_typed=self._is_typed)
-            yield Static(Text.assemble(*here), id="here", markup=False)
+            here = Text.assemble(*here_text(CONTEXTS[self._place]))
+            yield Static(here, id="here", markup=False)
             with Container(id="columns"):
                 for groups in _COLUMNS:
                     yield Static(Text.assemble(*help_text(groups)), markup=False)
@@ -55,10 +54,10 @@ class Help(ModalScreen[None]):
             self.query_one("#help").scroll_relative(y=lines, animate=False)
 
 
-def here_text(context: Context, *, is_typed: bool) -> Iterator[tuple[str, str]]:
+def here_text(context: Context) -> Iterator[tuple[str, str]]:
     """Yield what keys do in one place, as pieces of text with their styles."""
     yield (f"\n{context.title}\n", "bold")
-    for keys, what in lines(context, is_typed=is_typed):
+    for keys, what in lines(context):
         yield (f"  {keys:<{_KEYS_WIDTH}}", "")
         yield (f"{what}\n", "dim")
 

@@ -27,8 +27,7 @@ def _cancel(screen: "MainScreen", action: Action) -> None:
 
 def show_help(screen: "MainScreen", _: Action) -> None:
     """Show what keys do where the keyboard is now, and all keys."""
-    asking = screen.prompt.asking
-    screen.app.push_screen(Help(asking or _place(screen), is_typed=bool(asking)))
+    screen.app.push_screen(Help(screen.prompt.asking or _place(screen)))
 
 
 def _place(screen: "MainScreen") -> str:

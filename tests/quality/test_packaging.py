@@ -76,9 +76,15 @@ def test_the_wheel_holds_the_demo_database(wheel: Path) -> None:
     assert demo == Path(shipped.demo_database()).read_bytes()
 
 
+def test_the_wheel_brings_the_manual_page(wheel: Path, root: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        page = archive.read(f"{PREFIX}.data/data/share/man/man1/boltview.1")
+    assert page == (root / "docs" / "boltview.1").read_bytes()
+
+
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     tops = {name.partition("/")[0] for name in names(wheel)}
-    assert tops == {"boltview", f"{PREFIX}.dist-info"}
+    assert tops == {"boltview", f"{PREFIX}.dist-info", f"{PREFIX}.data"}
     assert [name for name in names(wheel) if "tests" in name or "__pycache__" in name] == []
 
 

@@ -27,7 +27,8 @@ def test_what_is_explained_is_a_key_of_that_place() -> None:
                 assert key in ENDS or LineEdit("a").press(key), (name, key)
             else:
                 assert key in actions, (name, key)
-        assert all(keys for keys, _ in lines(context, is_typed=name in QUESTIONS)), name
+        assert all(keys for keys, _ in lines(context)), name
+        assert context.is_typed == (name in QUESTIONS), name
 
 
 def test_help_begins_with_where_one_is() -> None:
