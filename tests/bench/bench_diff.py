@@ -26,7 +26,7 @@ SIZES = [int(size) for size in os.environ.get("BOLTVIEW_BENCH_SIZES", "60").spli
 RUNS = 2
 ROOT = Path(__file__).parent.parent.parent
 IMAGES = (b"v1", b"k8s.io", b"images")
-_PEAK = """
+PEAK = """
 import sys
 from boltview.cli.main import main
 code = main(sys.argv[1:])
@@ -109,7 +109,7 @@ def test_diff_is_faster_the_more_two_files_share(base: Path, tmp_path: Path) -> 
     ):
         other = tmp_path / "other.db"
         make(other)
-        command = [sys.executable, "-c", _PEAK, "diff", str(base), str(other), "--summary"]
+        command = [sys.executable, "-c", PEAK, "diff", str(base), str(other), "--summary"]
         spent, peak, last = measure(command)
         seconds.append(spent)
         print(f"  {name:<22} {spent:6.2f} s CPU {size / spent:7,.0f} MB/s {peak:4} MiB  {last}")
@@ -129,6 +129,6 @@ def test_timeline(base: Path) -> None:
         ("jsonl", ["--format", "jsonl", "--no-deleted"]),
         ("jsonl, carved too", ["--format", "jsonl"]),
     ):
-        command = [sys.executable, "-c", _PEAK, "timeline", str(base), "--quiet", *options]
+        command = [sys.executable, "-c", PEAK, "timeline", str(base), "--quiet", *options]
         spent, peak, _ = measure(command)
         print(f"  timeline {name:<18} {spent:6.2f} s CPU {size / spent:7,.0f} MB/s {peak:4} MiB")
