@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from boltview.bolt.finding import ERROR, NOTE, WARNING
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.graph import add_daemon, open_graph
-from boltview.cli.node import finish_node
+from boltview.cli.node import finish_node, judge_parts
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import Painter
 from boltview.cli.progress import progress_line
@@ -72,12 +72,23 @@ def run(name: str, argv: list[str]) -> int:
                 if not arguments.json:
                     severity, rest = fsck_line(finding)
                     print(f"{painter.paint(severity, _STYLES[finding.severity])}  {rest}")
+    found = whole.found
+    found.node.look_into()
     is_ok = not counts.keys() - {NOTE}
+    # What is merely not there is a finding where a record wants it.
+    code = judge_parts(found, ExitCode.OK if is_ok else ExitCode.FINDINGS, is_quiet=True)
+    code = finish_node(found, code)
+    is_whole = code != ExitCode.INCOMPLETE
     if arguments.json:
-        document = {"ok": is_ok, "notes": counts[NOTE], "findings": list(map(fsck_json, shown))}
+        document = {
+            "ok": is_ok and is_whole,
+            "complete": is_whole,
+            "notes": counts[NOTE],
+            "findings": list(map(fsck_json, shown)),
+        }
         print(dumps(document, indent=2))
     else:
         if shown:
             print("\nwhat it means:", *meaning_lines(shown), "", sep="\n")
-        print(verdict(counts))
-    return finish_node(whole.found, ExitCode.OK if is_ok else ExitCode.FINDINGS)
+        print(verdict(counts, is_whole=is_whole, is_alone=found.node.containerd is None))
+    return code

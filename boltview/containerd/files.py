@@ -50,6 +50,16 @@ class Folder(NamedTuple):
         except OSError:
             return []
 
+    def refusal(self) -> str:
+        """Return why the folder may not be listed; empty if it may be, or is not there."""
+        place = self.place()
+        try:
+            if place:
+                os.scandir(place).close()
+        except OSError as error:
+            return f"cannot be listed: {error.strerror}"
+        return ""
+
     def stat(self, relative: str = "") -> os.stat_result | None:
         """Return what is known of a file, None if it is not there."""
         place = self.place(relative)

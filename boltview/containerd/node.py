@@ -115,6 +115,7 @@ class Node:
         """The folder of each snapshotter, by the snapshotter's name."""
         if self.containerd is None or self.root is None:
             return {}
+        self._note_refusal("snapshotters", self.containerd)
         found = snapshotter_folders(self.root, self.containerd)
         for name, folder in found.items():
             if folder.stat(SNAPSHOTTER_DATABASE) is None:
@@ -165,6 +166,20 @@ class Node:
             getattr(self, part)
         return self.parts()
 
+    def look_into(self) -> None:
+        """Note every folder that is there and may not be listed, as a part of its own."""
+        folders = (
+            [self.content.folder.within(name) for name in ("blobs", "ingest")]
+            if self.content
+            else []
+        )
+        folders += [folder.within("snapshots") for folder in self.snapshotter_folders.values()]
+        folders += (
+            [self.cri.within(name) for name in ("containers", "sandboxes")] if self.cri else []
+        )
+        for folder in folders:
+            self._note_refusal(folder.shown(), folder)
+
     def databases(self) -> Iterator[Database]:
         """Yield the databases opened beside meta.db."""
         for part in self._parts.values():
@@ -211,6 +226,11 @@ class Node:
         self._parts[name] = Part(name, place, "", opened.database)
         self._readings[place] = opened.reading
         return opened.reading
+
+    def _note_refusal(self, name: str, folder: Folder) -> None:
+        refusal = folder.refusal()
+        if refusal:
+            self._note(name, folder.shown(), refusal)
 
     def _absent(self, name: str, path: str = "") -> None:
         self._note(name, path, "not there")

@@ -93,15 +93,26 @@ def codes_json() -> list[dict[str, object]]:
     return found
 
 
-def verdict(counts: Counter[str]) -> str:
-    """Return the last line."""
+def verdict(counts: Counter[str], *, is_whole: bool, is_alone: bool) -> str:
+    """Return the last line.
+
+    Args:
+        counts: findings by severity.
+        is_whole: whether everything that is there could be looked at.
+        is_alone: whether there is nothing but a meta.db.
+    """
     counted = ", ".join(
         f"{counts[name]} {name}{'s' if counts[name] > 1 else ''}"
         for name in SEVERITIES
         if counts[name]
     )
+    less = "; there is only meta.db here, and no disk" if is_alone else ""
+    less = less if is_whole else "; not everything could be looked at"
     if counts[ERROR]:
-        return f"BROKEN: {counted}"
+        return f"BROKEN: {counted}{less}"
     if counts[WARNING]:
-        return f"doubtful: {counted}"
-    return f"OK{f': {counted} (--notes lists them)' if counted else ''}"
+        return f"doubtful: {counted}{less}"
+    what = "OK" if is_whole else "nothing wrong in what could be looked at"
+    return (
+        f"{what}{f': {counted} (--notes lists them)' if counted else ''}{less if is_whole else ''}"
+    )

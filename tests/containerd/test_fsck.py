@@ -1,7 +1,10 @@
 """`fsck`: silent on healthy nodes, and each planted fault named."""
 
 import json
+import os
 import shlex
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,3 +114,29 @@ def test_a_file_alone_is_not_blamed_for_what_lies_elsewhere(tmp_path: Path) -> N
     copy = tmp_path / "meta.db"
     copy.write_bytes(META_24.read_bytes())
     assert fsck(copy) == (0, [])
+    assert call("fsck", copy, "--at", AT).out.strip().endswith("only meta.db here, and no disk")
+
+
+def test_what_may_not_be_read_is_not_called_right(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # As for a user who is not root: the folders are there, and say nothing.
+    node = tmp_path / "node"
+    shutil.copytree(NODE_24, node)
+
+    def refusing(function: Callable[[str], object]) -> Callable[[str], object]:
+        def refuse(path: str) -> object:
+            if str(path).startswith(str(node)):
+                raise PermissionError(13, "Permission denied", path)
+            return function(path)
+
+        return refuse
+
+    monkeypatch.setattr("os.listdir", refusing(os.listdir))
+    monkeypatch.setattr("os.scandir", refusing(os.scandir))
+    result = call("fsck", node, "--at", AT)
+    assert result.code == 4
+    assert "snapshotters: cannot be listed: Permission denied" in result.err
+    assert "content/blobs: cannot be listed: Permission denied" in result.err
+    assert result.out.startswith("nothing wrong in what could be looked at")
+    assert json.loads(call("fsck", node, "--at", AT, "--json").out)["ok"] is False

@@ -26,7 +26,7 @@ def check_backends(node: Node, graph: Graph) -> Iterator[Finding]:
     for snapshotter, numbers in used.items():
         if snapshotter not in databases:
             path = graph.name(numbers[0]).path[:-1]
-            what = f"{len(numbers)} snapshots, but no database of {snapshotter}"
+            what = f"{len(numbers)} snapshots, but no database of {snapshotter} that can be read"
             yield in_metadata("backend-database-missing", path, what)
             continue
         known = {found.name: found for found in databases[snapshotter].snapshots()}

@@ -171,7 +171,8 @@ MEANINGS = {
         WARNING, "Committed snapshots have a size and a number of inodes, others have none."
     ),
     "backend-database-missing": Meaning(
-        WARNING, "The snapshotter's database is not here: another root, removed, or not copied."
+        WARNING, "The snapshotter's database is not here or cannot be read: another root, removed, "
+        "damaged, or not copied.",
     ),
     "backend-newer": Meaning(
         WARNING, "The snapshotter is ahead of meta.db, as after a crash that lost its last "
