@@ -39,7 +39,7 @@ _SMALL = 256
 _REMEMBERED = 1024
 INLINE_HEADERS = BUCKET_SIZE + HEADER_SIZE
 """Bytes of an inline bucket before its table of elements."""
-_PREFIX = {"little": "<", "big": ">"}
+BYTE_ORDERS = {"little": "<", "big": ">"}
 
 _Leaf = tuple[Contents, int]
 
@@ -97,7 +97,7 @@ class BulkReader:
         self._layout = revision.layout
         self._elements = revision.layout.leaf.iter_unpack
         # A bucket's header and, right behind it, that of its inline page.
-        self._inline = Struct(_PREFIX[revision.layout.order] + "QQQHHI")
+        self._inline = Struct(BYTE_ORDERS[revision.layout.order] + "QQQHHI")
         self._page_size = revision.page_size
         # A byte for each page of the file.
         self._claimed = bytearray(revision.source.size // revision.page_size + 1)
@@ -223,7 +223,10 @@ class BulkReader:
         own_id, flags, count, overflow = self._layout.header.unpack_from(raw)
         if own_id != page_id or page_id < FIRST_DATA_PAGE or page_id + overflow >= self._end:
             raise DoubtfulError
-        if not self._claim(page_id, overflow + 1):
+        if not overflow and not self._claimed[page_id]:
+            self._claimed[page_id] = 1
+            self._taken.append(page_id)
+        elif not self._claim(page_id, overflow + 1):
             raise DoubtfulError
         return raw, flags, count, (overflow + 1) * page_size
 

@@ -7,12 +7,22 @@ laid out alike are judged once (`boltview/bolt/shape.py`). What is read is verif
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import lt
+from struct import Struct
+from types import MappingProxyType
 from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket
-from boltview.bolt.bulk import INLINE_HEADERS, MAX_DEPTH, ZEROS, BulkReader, Contents, DoubtfulError
+from boltview.bolt.bulk import (
+    BYTE_ORDERS,
+    INLINE_HEADERS,
+    MAX_DEPTH,
+    ZEROS,
+    BulkReader,
+    Contents,
+    DoubtfulError,
+)
 from boltview.bolt.errors import Damage
 from boltview.bolt.format import (
     BRANCH_PAGE,
@@ -22,7 +32,7 @@ from boltview.bolt.format import (
     LEAF_PAGE,
 )
 from boltview.bolt.revision import Revision
-from boltview.bolt.shape import Plan, Shape, elements_of
+from boltview.bolt.shape import Inner, Plan, Shape, Wanted, elements_of
 
 Fields = Sequence[bytes | Contents | None]
 """What is under the wanted keys, in their order: a value, what is in a bucket, or None."""
@@ -51,17 +61,40 @@ _Ends = tuple[bytes, bytes, int]
 """Least and greatest key of a page and of those below it, as far as they were read; end of data."""
 
 
+class _Branch(NamedTuple):
+    """What a branch page says without its children."""
+
+    keys: list[bytes]
+    needed: list[int]
+    """Children that can have a wanted key."""
+
+
 class RecordReader(BulkReader):
     """Reads the same keys of many buckets of one revision, each page once."""
 
-    __slots__ = ("_blank", "_last", "_order", "_shapes", "_shapes_within", "_wanted")
+    __slots__ = (
+        "_blank",
+        "_branches",
+        "_last",
+        "_order",
+        "_prefixes",
+        "_shapes",
+        "_shapes_within",
+        "_wanted",
+    )
 
-    def __init__(self, revision: Revision, wanted: Sequence[bytes]) -> None:
+    def __init__(
+        self,
+        revision: Revision,
+        wanted: Sequence[bytes],
+        prefixes: Mapping[bytes, bytes] = MappingProxyType({}),
+    ) -> None:
         """Start with nothing read.
 
         Args:
             revision: the revision.
             wanted: keys, each once.
+            prefixes: of the buckets under some of them, what the keys begin with that are wanted.
         """
         super().__init__(revision)
         self._wanted = {key: slot for slot, key in enumerate(wanted)}
@@ -69,7 +102,9 @@ class RecordReader(BulkReader):
         self._last = max(wanted, default=b"")
         self._blank: _Fields = [None] * len(wanted)
         self._shapes: dict[bytes, Shape] = {}
-        self._shapes_within: dict[bytes, Shape] = {}
+        self._branches: dict[tuple[object, ...], _Branch] = {}
+        self._prefixes = [prefixes.get(key, b"") for key in wanted]
+        self._shapes_within: list[dict[bytes, Shape]] = [{} for _ in wanted]
 
     def records(self, bucket: Bucket) -> Iterator[FoundFields]:
         """Yield every bucket in `bucket`; damage in what is read is in the revision's log.
@@ -89,9 +124,16 @@ class RecordReader(BulkReader):
                     entry = bucket.entry(page, index)
                     if not isinstance(entry, Bucket):
                         continue
-                    contents = self.read(entry).contents
-                    fields = [contents.get(key) for key in self._wanted]
+                    fields = self._chosen(self.read(entry).contents)
                 yield FoundFields(keys[index], fields)
+
+    def _chosen(self, contents: Contents) -> _Fields:
+        """Return what is wanted of a record that was read the general way."""
+        fields: _Fields = [contents.get(key) for key in self._wanted]
+        for slot, found in enumerate(fields):
+            if isinstance(found, dict):
+                fields[slot] = self._narrowed(found, slot)
+        return fields
 
     def _fields(self, raw: bytes, at: int, size: int) -> _Fields | None:
         """Read the bucket whose value this is; None, and nothing claimed, if there is any doubt."""
@@ -136,26 +178,20 @@ class RecordReader(BulkReader):
 
     def _branch_fields(self, raw: bytes, count: int, fields: _Fields, depth: int) -> _Ends:
         """Read below a branch page; raises as `_page`."""
-        place, end = HEADER_SIZE, HEADER_SIZE + count * ELEMENT_SIZE
-        if end > len(raw):
+        data = HEADER_SIZE + count * ELEMENT_SIZE
+        if data > len(raw):
             raise DoubtfulError
-        keys, children, lows = [], [], []
-        before = b""
-        for position, key_size, child in self._layout.branch.iter_unpack(raw[place:end]):
-            key = raw[end : end + key_size]
-            if place + position != end or key <= before:
-                raise DoubtfulError
-            keys.append(key)
-            children.append(child)
-            lows.append(bisect_left(self._order, key))
-            before = key
-            end += key_size
-            place += ELEMENT_SIZE
-        if end > len(raw):
-            raise DoubtfulError
-        lows[0] = 0
-        lows.append(len(self._order))
-        needed = [index for index in range(count) if lows[index] < lows[index + 1]]
+        # Positions, sizes of keys and children, one after the other.
+        table = self._branch_table(count).unpack_from(raw, HEADER_SIZE)
+        positions, sizes, children = table[::3], table[1::3], table[2::3]
+        end = data + sum(sizes)
+        layout = positions, sizes, raw[data:end]
+        branch = self._branches.get(layout)
+        if branch is None:
+            branch = self._branch_of(*layout)
+            if len(self._branches) < _MAX_SHAPES and end - data <= _MAX_KEYS:
+                self._branches[layout] = branch
+        keys, needed = branch
         first, last = keys[0], keys[-1]
         pages = self._read_children([children[index] for index in needed]) if needed else []
         for index, page in zip(needed, pages, strict=True):
@@ -166,6 +202,30 @@ class RecordReader(BulkReader):
             if not index:
                 first = first_below
         return first, max(last, keys[-1]), end
+
+    def _branch_table(self, count: int) -> Struct:
+        found = _BRANCH_TABLES.get((self._layout.order, count))
+        if found is None:
+            found = Struct(BYTE_ORDERS[self._layout.order] + "IIQ" * count)
+            if count <= _MAX_TABLE // ELEMENT_SIZE:
+                _BRANCH_TABLES[self._layout.order, count] = found
+        return found
+
+    def _branch_of(self, positions: Sequence[int], sizes: Sequence[int], data: bytes) -> _Branch:
+        """Judge a branch page by itself; raises as `_page`."""
+        if sum(sizes) > len(data):
+            raise DoubtfulError
+        keys: list[bytes] = []
+        start = 0
+        for index, (position, size) in enumerate(zip(positions, sizes, strict=True)):
+            key = data[start : start + size]
+            joint = (len(sizes) - index) * ELEMENT_SIZE + start
+            if position != joint or key <= (keys[-1] if keys else b""):
+                raise DoubtfulError
+            keys.append(key)
+            start += size
+        lows = [0, *(bisect_left(self._order, key) for key in keys[1:]), len(self._order)]
+        return _Branch(keys, [i for i in range(len(keys)) if lows[i] < lows[i + 1]])
 
     def _leaf_fields(self, raw: bytes, start: int, count: int, stop: int, fields: _Fields) -> _Ends:
         """Take the wanted values out of a leaf.
@@ -190,8 +250,12 @@ class RecordReader(BulkReader):
             raise DoubtfulError
         for slot, value in zip(plan.slots, plan.values(raw, start), strict=True):
             fields[slot] = value
-        for slot, at, size in plan.buckets:
-            fields[slot] = self._within(raw, start + at, size)
+        for inner in plan.buckets:
+            at = start + inner.at
+            if inner.head and raw.startswith(inner.head, at):
+                fields[inner.slot] = self._alike(inner, raw, at)
+            else:
+                fields[inner.slot] = self._within(raw, at, inner.size, inner.slot, inner)
         return keys[0], keys[-1], end
 
     def _planned(
@@ -200,7 +264,7 @@ class RecordReader(BulkReader):
         raw: bytes,
         start: int,
         count: int,
-        wanted: dict[bytes, int] | None,
+        wanted: Wanted,
     ) -> tuple[Shape, tuple[bytes, ...], Plan] | None:
         """Return shape, keys and plan of a leaf; None for one that should not be remembered."""
         table = raw[start : start + count * ELEMENT_SIZE]
@@ -255,23 +319,59 @@ class RecordReader(BulkReader):
                     raise missing
                 places.append((slot, flags, value_at, size))
         for slot, flags, at, size in places:
-            fields[slot] = self._within(raw, at, size) if flags else raw[at : at + size]
+            fields[slot] = self._within(raw, at, size, slot) if flags else raw[at : at + size]
         return first, key, start + found.end
 
-    def _within(self, raw: bytes, at: int, size: int) -> Contents:
-        """Read a bucket of a record whole; raises as `_page`."""
+    def _within(
+        self, raw: bytes, at: int, size: int, slot: int, inner: Inner | None = None
+    ) -> Contents:
+        """Read a bucket of a record; raises as `_page`.
+
+        Args:
+            raw: the page.
+            at: where its value begins.
+            size: of its value.
+            slot: the number that it goes by.
+            inner: what remembers how it is laid out.
+        """
         if size == BUCKET_SIZE:
-            return self._tree(self._layout.page_id.unpack_from(raw, at)[0], 1, 0)
+            return self._narrowed(
+                self._tree(self._layout.page_id.unpack_from(raw, at)[0], 1, 0), slot
+            )
         start, stop = at + INLINE_HEADERS, at + size
         count = self._inline_count(raw, at, size)
-        known = self._planned(self._shapes_within, raw, start, count, None)
+        known = self._planned(self._shapes_within[slot], raw, start, count, self._prefixes[slot])
         if known is None:
-            found, end = self._leaf(raw, start, count, stop, -1)
+            whole, end = self._leaf(raw, start, count, stop, -1)
+            found = self._narrowed(whole, slot)
         else:
-            shape, keys, plan = known
+            shape, _, plan = known
             if shape.has_buckets:
                 raise DoubtfulError
-            found, end = dict(zip(keys, plan.values(raw, start), strict=True)), start + shape.end
+            found = dict(zip(plan.keys, plan.values(raw, start), strict=True))
+            end = start + shape.end
         if end != stop:
             raise DoubtfulError
+        if inner and known:
+            inner.head, inner.shape = raw[at : start + count * ELEMENT_SIZE], known[0]
         return found
+
+    def _alike(self, inner: Inner, raw: bytes, at: int) -> Contents:
+        """Read a bucket that is laid out as the one before it was; raises as `_page`."""
+        shape, start = inner.shape, at + INLINE_HEADERS
+        plan = shape.plans.get(shape.keys(raw, start)) if shape else None
+        if plan is None:
+            return self._within(raw, at, inner.size, inner.slot, inner)
+        return dict(zip(plan.keys, plan.values(raw, start), strict=True))
+
+    def _narrowed(self, found: Contents, slot: int) -> Contents:
+        """Leave of a bucket what begins as is wanted."""
+        prefix = self._prefixes[slot]
+        return (
+            found
+            if not prefix
+            else {key: value for key, value in found.items() if key.startswith(prefix)}
+        )
+
+
+_BRANCH_TABLES: dict[tuple[str, int], Struct] = {}

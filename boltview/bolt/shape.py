@@ -12,6 +12,7 @@ from boltview.bolt.format import BUCKET_ELEMENT, ELEMENT_SIZE, Layout
 
 Unpack = Callable[[bytes, int], tuple[bytes, ...]]
 """Takes byte strings from a buffer, given where the table begins."""
+Wanted = Mapping[bytes, int] | bytes
 
 
 class Plan(NamedTuple):
@@ -22,8 +23,29 @@ class Plan(NamedTuple):
     values: Unpack
     slots: tuple[int, ...]
     """The number that each value goes by."""
-    buckets: tuple[tuple[int, int, int], ...]
-    """Number, offset and size of the value of each bucket."""
+    buckets: tuple["Inner", ...]
+
+
+class Inner:
+    """A bucket in a leaf whose table and keys are known.
+
+    Attributes:
+        slot: the number that it goes by.
+        at: offset of its value.
+        size: of its value.
+        head: the first bytes of the one met last, its table included; empty if none was inline.
+        shape: of that one.
+    """
+
+    __slots__ = ("at", "head", "shape", "size", "slot")
+
+    def __init__(self, slot: int, at: int, size: int) -> None:
+        """Describe a bucket; none was met yet."""
+        self.slot = slot
+        self.at = at
+        self.size = size
+        self.head = b""
+        self.shape: Shape | None = None
 
 
 class Elements(NamedTuple):
@@ -74,22 +96,25 @@ class Shape:
         self.plans: dict[tuple[bytes, ...], Plan] = {}
         self.keys = _taking((at, size) for _, at, size, _ in found.elements)
 
-    def plan(self, keys: tuple[bytes, ...], wanted: Mapping[bytes, int] | None) -> Plan:
+    def plan(self, keys: tuple[bytes, ...], wanted: Wanted) -> Plan:
         """Make the plan for a leaf with these keys.
 
         Args:
             keys: of all elements.
-            wanted: the numbers of the keys that are wanted; None for all, in their order.
+            wanted: the numbers of the keys that are wanted, or what all of them begin with.
         """
         names, values, slots, buckets = [], [], [], []
         for index, (key, (flags, at, key_size, size)) in enumerate(
             zip(keys, self._elements, strict=True)
         ):
-            slot = index if wanted is None else wanted.get(key)
+            if isinstance(wanted, bytes):
+                slot = index if key.startswith(wanted) else None
+            else:
+                slot = wanted.get(key)
             if slot is None:
                 continue
             if flags:
-                buckets.append((slot, at + key_size, size))
+                buckets.append(Inner(slot, at + key_size, size))
             else:
                 names.append(key)
                 values.append((at + key_size, size))

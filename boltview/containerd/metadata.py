@@ -8,6 +8,7 @@ from boltview.bolt.bulk import BulkReader, Contents
 from boltview.bolt.errors import BoltError, Damage
 from boltview.bolt.records import RecordReader
 from boltview.containerd.build import Maker, makers
+from boltview.containerd.gclabels import PREFIX
 from boltview.containerd.objects import (
     Blob,
     Container,
@@ -28,6 +29,7 @@ from boltview.schema.model import Field, Node
 from boltview.schema.reading import Reading
 
 SCHEMA = "containerd.metadata"
+_PREFIXES = {b"labels": PREFIX}
 _LEGACY_INGESTS = (b"content", b"ingest")
 """Where containerd 1.0 keeps uploads, each a plain value: its reference in the content store."""
 
@@ -165,9 +167,9 @@ class Metadata:
 
         Args:
             field: one of `fields_of`.
-            wanted: keys of a record, each once.
+            wanted: keys of a record, each once; of labels only those to the garbage collector are.
         """
-        reader = RecordReader(self.reading.revision, wanted)
+        reader = RecordReader(self.reading.revision, wanted, _PREFIXES)
         for maker in self._makers[field.object]:
             if maker.field is field:
                 for bucket, _ in places(self._schema, self.reading.root, maker):

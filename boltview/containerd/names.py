@@ -27,7 +27,7 @@ class ObjectName(NamedTuple):
     @property
     def text(self) -> str:
         """`TYPE/NAMESPACE/KEY`, the key as it is; bytes that are not UTF-8 as `%XX`."""
-        return f"{self.kind}/{_printed(self.namespace)}/{_printed(self.key)}"
+        return f"{self.kind}/{printed(self.namespace)}/{printed(self.key)}"
 
     @property
     def path(self) -> tuple[bytes, ...]:
@@ -87,7 +87,8 @@ def parse_name(text: str) -> ObjectName:
     return name
 
 
-def _printed(key: bytes) -> str:
+def printed(key: bytes) -> str:
+    """Return a key, or the name of a namespace, as it stands in an object's name."""
     try:
         return key.decode()
     except UnicodeDecodeError:

@@ -119,11 +119,12 @@ class RecordKind:
         namespace = path[0] if is_outside else path[1]
         own = path[-1] + b"/" if name == "snapshot" else b""
         numbers, there = graph.place(name, namespace), graph.there
-        count = 0
         values = [
             (one, graph.place(one.target, namespace), graph.reason(one.because))
             for one in self._values
         ]
+        listings, take, taken, refer = self._listings, self._take, self._taken, graph.refer
+        count = 0
         for key, fields in records:
             count += 1
             number = numbers[own + key]
@@ -131,11 +132,11 @@ class RecordKind:
             for one, targets, reason in values:
                 target = _target(one, fields, own)
                 if target is not None:
-                    graph.refer(number, targets[target], reason)
-            labels = fields[0]
-            if self._listings:
+                    refer(number, targets[target], reason)
+            if listings:
                 self._add_listings(graph, number, namespace, own, fields)
-            self._take(graph, number, fields[self._taken])
+            take(graph, number, fields[taken])
+            labels = fields[0]
             if labels and isinstance(labels, dict):
                 add_labels(graph, number, name, namespace, labels)
             if is_outside:

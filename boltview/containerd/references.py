@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
 from typing import NamedTuple
 
-from boltview.containerd.names import ObjectName
+from boltview.containerd.names import ObjectName, printed
 
 NONE = -1
 """Stands for no reference in the chains."""
@@ -90,21 +90,30 @@ class Backends(Mapping[int, bytes]):
 
     def __setitem__(self, number: int, name: bytes) -> None:
         """Remember a name."""
-        around = len(self._usual_name(number, 0)) - 1
-        head = len(self._graph.namespace(number)) + 1
-        digits = name[head : head + len(name) - around]
-        count = int(digits) if digits.isdigit() and len(digits) < _DIGITS else 0
-        if name != self._usual_name(number, count):
+        space, _, rest = name.partition(b"/")
+        digits, _, key = rest.partition(b"/")
+        count = int(digits) if digits.isdigit() and len(digits) < _DIGITS else -1
+        graph = self._graph
+        is_usual = (
+            key == graph.key(number).partition(b"/")[2]
+            and space == graph.namespace(number)
+            and digits == b"%d" % count
+        )
+        if not is_usual:
             self._others[number] = name
             return
         counts = self._counts
-        counts.extend(repeat(-1, number + 1 - len(counts)))
+        if number >= len(counts):
+            counts.extend(repeat(-1, number + 1 - len(counts)))
         counts[number] = count
 
     def __getitem__(self, number: int) -> bytes:
         """Return a name."""
         count = self._counts[number] if number < len(self._counts) else -1
-        return self._others[number] if count < 0 else self._usual_name(number, count)
+        if count < 0:
+            return self._others[number]
+        key = self._graph.key(number).partition(b"/")[2]
+        return b"%b/%d/%b" % (self._graph.namespace(number), count, key)
 
     def __iter__(self) -> Iterator[int]:
         """Yield the snapshots."""
@@ -114,10 +123,6 @@ class Backends(Mapping[int, bytes]):
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._counts) - self._counts.count(-1) + len(self._others)
-
-    def _usual_name(self, number: int, count: int) -> bytes:
-        key = self._graph.key(number).partition(b"/")[2]
-        return b"%b/%d/%b" % (self._graph.namespace(number), count, key)
 
 
 _DIGITS = 18
@@ -239,6 +244,23 @@ class Graph:
         """Return an object's name."""
         place = self._places[self._place_of[number]]
         return ObjectName(place.kind, place.namespace, self._keys[number])
+
+    def named(self, numbers: Iterable[int]) -> Iterator[tuple[str, int]]:
+        """Yield the names of objects as texts, each with its object, kind by kind in their order.
+
+        No more than one text is in memory at a time: a large node has hundreds of thousands.
+        """
+        groups: dict[int, list[int]] = {}
+        for number in numbers:
+            groups.setdefault(self._place_of[number], []).append(number)
+        heads = [
+            (f"{self._places[place].kind}/{printed(self._places[place].namespace)}/", found)
+            for place, found in groups.items()
+        ]
+        for head, found in sorted(heads):
+            found.sort(key=self._keys.__getitem__)
+            for number in found:
+                yield head + printed(self._keys[number]), number
 
     def numbers(self, *kinds: str) -> Iterator[int]:
         """Yield the objects that have a record, of some kinds or of all."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from boltview.containerd.freed import Freed, SnapshotSizes
 from boltview.containerd.mark import Marks
@@ -39,7 +40,7 @@ def gc_json(
         "at": moment(rules.now).rfc3339(),
         "daemon": rules.daemon,
         "daemon_guessed": guessed,
-        "after": _names(graph, rules.removed),
+        "after": [name for name, _ in graph.named(rules.removed)],
         "complete": graph.is_whole,
         "fails_at": None if marks.stopper is None else graph.name(marks.stopper).text,
         "freed": freed._asdict() | {"total": freed.total},
@@ -48,9 +49,10 @@ def gc_json(
     yield dumps(head)[:-1]
     for title, numbers in (("live", marks.live()), ("collectable", marks.collectable())):
         yield f', "{title}": ['
-        names = _names(graph, numbers)
-        for start in range(0, len(names), _BATCH):
-            yield (", \n" if start else "") + dumps(names[start : start + _BATCH])[1:-1]
+        between = ""
+        for batch in _batches(graph.named(numbers)):
+            yield between + dumps([name for name, _ in batch])[1:-1]
+            between = ", \n"
         yield "]"
     goes = [number for number in marks.collectable() if graph.kind(number) in _SIZED]
     yield ', "bytes": {'
@@ -62,10 +64,15 @@ def gc_json(
 
 def _members(graph: Graph, numbers: Iterable[int], value: Callable[[int], object]) -> Iterator[str]:
     """Yield members of a JSON object by the names of objects, sorted."""
-    named = sorted((graph.name(number).text, number) for number in numbers)
-    for start in range(0, len(named), _BATCH):
-        said = {name: value(number) for name, number in named[start : start + _BATCH]}
-        yield (", \n" if start else "") + dumps(said)[1:-1]
+    between = ""
+    for batch in _batches(graph.named(numbers)):
+        yield between + dumps({name: value(number) for name, number in batch})[1:-1]
+        between = ", \n"
+
+
+def _batches(named: Iterator[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
+    while batch := list(islice(named, _BATCH)):
+        yield batch
 
 
 _BATCH = 1000
@@ -108,10 +115,6 @@ def gc_lines(
     yield "Only the running daemon knows:"
     for fact in UNSEEN:
         yield f"  - {fact}"
-
-
-def _names(graph: Graph, numbers: Iterator[int] | frozenset[int]) -> list[str]:
-    return sorted(graph.name(number).text for number in numbers)
 
 
 def failure(marks: Marks) -> str:
