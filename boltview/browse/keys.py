@@ -62,7 +62,7 @@ OF_SCREEN = (
     Binding("view-tree", ("1",), "every bucket and key, as a tree", VIEWS),
     Binding("view-pods", ("2",), "pods and containers", VIEWS),
     Binding("view-images", ("3",), "images", VIEWS),
-    Binding("view-content", ("4",), "content: blobs", VIEWS),
+    Binding("view-content", ("4",), "content: blobs and uploads", VIEWS),
     Binding("view-snapshots", ("5",), "snapshots, each below the one it builds on", VIEWS),
     Binding("view-leases", ("6",), "leases: what each holds and until when", VIEWS),
     Binding("view-pages", ("7",), "pages of the file, and whose each is", VIEWS),

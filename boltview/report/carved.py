@@ -54,10 +54,13 @@ _SURE = {"high": "sure", "medium": "likely", "low": "a guess", NONE: "not told"}
 class Shapes:
     """Makes JSON and table rows of carved records.
 
+    Attributes:
+        clock: the present, for ages, and the zone of times.
+
     Args:
         schema: the schema of the database; None for an unknown kind.
         decoding: decodes values.
-        clock: the present, for ages.
+        clock: as above.
         node: the node that the database is of, for what list commands join; None for none.
     """
 
@@ -67,7 +70,7 @@ class Shapes:
         """Keep what shapes are made with."""
         self._schema = schema
         self._decoding = decoding
-        self._clock = clock
+        self.clock = clock
         self._node = node
         self._kinds: dict[str, Kind | None] = {}
 
@@ -95,7 +98,7 @@ class Shapes:
     def row(self, record: Carved, *, is_wide: bool) -> list[str]:
         """Return a record as cells, escaped, in the order of `TITLES`."""
         created = getattr(record.item, "created_at", None)
-        age = relative_time(created, self._clock) if isinstance(created, GoTime) else NOTHING
+        age = relative_time(created, self.clock) if isinstance(created, GoTime) else NOTHING
         key = self.key(record)
         how = record.attribution if record.confidence != NONE else NOTHING
         return [
@@ -115,7 +118,7 @@ class Shapes:
         """Return all that its list command would show of it; else its keys and values, decoded."""
         kind = self._kind(record.type)
         if kind and self._node and record.item is not None:
-            return kind.full(kind.wrap(self._node, record.item, self._clock))
+            return kind.full(kind.wrap(self._node, record.item, self.clock))
         title = Line("", f"{record.type} {self.key(record)}", "title")
         above = record.path[:-1] if record.type == UNATTRIBUTED else record.path
         return [title, *islice(self._entries(above, record.contents), _MOST_ENTRIES)]
@@ -153,7 +156,7 @@ class Shapes:
             return {"key": to_json(record.path[-1]), **self._decoded(record.path, record.contents)}
         kind = self._kind(record.type)
         if kind and self._node:
-            shown = kind.json(kind.wrap(self._node, item, self._clock))
+            shown = kind.json(kind.wrap(self._node, item, self.clock))
         elif kind:
             shown = object_json(item)
         else:
@@ -173,7 +176,7 @@ class Shapes:
             else:
                 field = self._schema.field_at(below, is_bucket=False) if self._schema else None
                 value = self._decoding.value(content or b"", field)
-                text = clip(value_line(value, field, self._clock), _MOST_TEXT)
+                text = clip(value_line(value, field, self.clock), _MOST_TEXT)
                 yield Line(label, text, "error" if value.error else "entry")
 
     def _kind(self, name: str) -> Kind | None:

@@ -11,7 +11,7 @@ from boltview.browse.change import Change
 from boltview.browse.chords import Action
 from boltview.browse.history import Path, Spot
 from boltview.browse.table import Table
-from boltview.report.aside import Check, aside
+from boltview.report.aside import Check, aside, is_same
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
 from boltview.report.screen import Span
@@ -96,9 +96,18 @@ class Tabling:
 
     def begin(self, opened: Opened) -> None:
         """Take another state of the file: the table that shows is made anew, others when wanted."""
-        self._opened = opened
+        before, self._opened = self._opened, opened
+        if before is not None and is_same(before, opened) and not self._work.is_running:
+            self._wear(before, opened)
         if self._shown is not None and self._screen.face is self:
             self.show(self._shown.view)
+
+    def _wear(self, before: Opened, opened: Opened) -> None:
+        """Show the tables in another zone: they are of the same state of the file."""
+        for shown in self._known.values():
+            if shown.opened is before and shown.grid is not None:
+                shown.opened = opened
+                shown.grid.wear(opened.clock)
 
     def show(self, view: View) -> None:
         """Show a table; have it made if it is not there for this state of the file."""
@@ -248,6 +257,7 @@ class Tabling:
         doing = f"reading {self._shown.view.doing} … {far if work.done else ''}".rstrip()
         self._screen.table_view.tell(doing)
         self._screen.table_view.repaint()
+        self.show_position()
         self._screen.hints.say(f"{doing}   Esc stops")
 
     # --- doing -----------------------------------------------------------------------------------
@@ -290,6 +300,10 @@ class Tabling:
             done, total = table.progress
             if table.is_arranging and total:
                 right.append(Span(f"{100 * done // total} %   ", "note"))
+            work = self._work
+            if work.is_running and work.total:
+                share = f"{100 * work.done // work.total} % looked at   "
+                right.append(Span(share, "note"))
             if shown.grid is not None and shown.grid.summary:
                 right.append(Span(f"{shown.grid.summary}   ", "dim"))
             if table.filter.pattern:

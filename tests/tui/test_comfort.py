@@ -8,7 +8,11 @@ import sys
 import pytest
 from textual.theme import BUILTIN_THEMES
 
+from boltview.containerd.node import Node
+from boltview.report.aside import node_of
 from boltview.report.memory import Memory, Stay
+from boltview.report.opened import Opened
+from boltview.report.tables import views
 from boltview.tui.app import BoltviewApp
 from boltview.tui.flattree import FlatTree
 from boltview.tui.settings import Settings
@@ -88,6 +92,25 @@ def test_times_in_the_local_zone_and_back() -> None:
     assert "2026-11-23T18:13:16.161521468Z" in text
     assert keeper.memory.zone == ""
     assert "+01:00" in played(keeper, is_local=True)
+
+
+def test_a_table_that_is_made_shows_the_other_zone_without_being_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Opened] = []
+
+    def node(opened: Opened) -> Node:
+        made.append(opened)
+        return node_of(opened)
+
+    monkeypatch.setattr(views, "_node", node)
+    keeper = Keeper()
+    assert "created    2026-11-23T18:13:17.044854939Z" in played(keeper, "6")
+    text = played(keeper, "6 2 Z 6")
+    assert "[6 Leases]" in text
+    assert "created    2026-11-23T19:13:17.044854939+01:00" in text
+    # Leases in each run, pods in the second; and what was shown last in the first run.
+    assert len(made) == 3
 
 
 def test_a_theme_is_remembered_and_an_unknown_one_is_not_worn() -> None:

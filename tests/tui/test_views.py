@@ -13,7 +13,8 @@ VIEWS = {
     # Pods and snapshots without the detail pane, which names folders of the machine it runs on.
     "pods": "2 + G k k",
     "images": "+ 3",
-    "content": "4",
+    # Without uploads: whether one is stuck is told by its file, which is as old as the checkout.
+    "content": "4 f ! u p l o a d enter",
     "snapshots": "5 +",
     "leases": "+ 6",
     "pages": "7 : 4 enter",

@@ -17,6 +17,7 @@ from boltview.report.objects.column import text_line
 from boltview.report.opened import Opened
 from boltview.report.screen import Span
 from boltview.report.tables.grid import Flat, Heading, Path
+from boltview.report.units import Clock
 from boltview.schema.decode import Decoding
 
 _KEPT = 32 << 20
@@ -74,6 +75,10 @@ class CarvedRows(Flat):
                 record if self._room > 0 else None,
             )
         )
+
+    def wear(self, clock: Clock) -> None:
+        """Show times in the zone of another clock."""
+        self._shapes.clock = clock
 
     def __len__(self) -> int:
         """Return the number of records so far."""

@@ -66,6 +66,10 @@ class Garbage(Flat):
         """What is to be said of all of them together."""
         return self._summary
 
+    def wear(self, clock: Clock) -> None:
+        """Show times in the zone of another clock."""
+        self._clock = clock
+
     def __len__(self) -> int:
         """Return the number of objects that go."""
         return len(self._numbers)

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from boltview.browse.ordered import NO_ROW, Rows
 from boltview.report.detail import Line
 from boltview.report.screen import Span
+from boltview.report.units import Clock
 
 Path = tuple[bytes, ...]
 
@@ -46,6 +47,9 @@ class Grid(Rows, Protocol):
     def is_whole(self) -> bool:
         """Whether no more rows will come."""
 
+    def wear(self, clock: Clock) -> None:
+        """Show times in the zone of another clock, which tells the same present."""
+
     def guide(self, row: int) -> str:
         """Return the lines of the forest before a row."""
 
@@ -72,6 +76,9 @@ class Flat:
     def summary(self) -> str:
         """There is nothing to say of the rows together."""
         return ""
+
+    def wear(self, _clock: Clock) -> None:
+        """There are no times."""
 
     def parent(self, _row: int) -> int:
         """Every row stands for itself."""

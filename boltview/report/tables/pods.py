@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from boltview.bolt.errors import Damage
 from boltview.bolt.progress import Progress
@@ -17,47 +16,30 @@ from boltview.report.objects.column import Column, View
 from boltview.report.objects.containers import COLUMNS, KIND
 from boltview.report.objects.kind import Kind
 from boltview.report.objects.sandboxes import POD_COLUMNS, PODS, PodView
-from boltview.report.objects.select import find_column
 from boltview.report.tables.grid import Heading, Path
-from boltview.report.tables.viewtable import ViewTable
+from boltview.report.tables.viewtable import Pair, ViewTable, paired
 from boltview.report.units import Clock
 
 _EVERY = 256
 """Containers between two reports of progress."""
 
 
-class _Pair(NamedTuple):
-    """One column, as it is worked out for a pod and for a container; None for what it has not."""
-
-    heading: Heading
-    pod: Column | None
-    container: Column | None
-
-
-def _pair(heading: Heading, pod: str, container: str) -> _Pair:
-    return _Pair(
-        heading,
-        find_column(POD_COLUMNS, pod) if pod else None,
-        find_column(COLUMNS, container) if container else None,
-    )
-
-
 _PAIRS = (
-    _Pair(
+    Pair(
         Heading("POD / CONTAINER", least=20),
         Column("name", lambda view: f"{view.item.pod_namespace}/{view.item.name}"),
         Column("name", lambda view: view.name or view.item.id, form="id"),
     ),
-    _pair(Heading("ID", least=12, rank=3), "id", "id"),
-    _pair(Heading("NAMESPACE", least=6), "namespace", "namespace"),
-    _pair(Heading("IMAGE", keeps_end=True, least=20), "", "image"),
-    _pair(Heading("STATE", least=10), "state", "state"),
-    _pair(Heading("AGE", least=4), "created", "created"),
-    _pair(Heading("IP", least=9, rank=8), "ips", ""),
-    _pair(Heading("COMMAND", rank=9), "", "command"),
+    paired(Heading("ID", least=12, rank=3), POD_COLUMNS, "id", COLUMNS, "id"),
+    paired(Heading("NAMESPACE", least=6), POD_COLUMNS, "namespace", COLUMNS, "namespace"),
+    paired(Heading("IMAGE", keeps_end=True, least=20), POD_COLUMNS, "", COLUMNS, "image"),
+    paired(Heading("STATE", least=10), POD_COLUMNS, "state", COLUMNS, "state"),
+    paired(Heading("AGE", least=4), POD_COLUMNS, "created", COLUMNS, "created"),
+    paired(Heading("IP", least=9, rank=8), POD_COLUMNS, "ips", COLUMNS, ""),
+    paired(Heading("COMMAND", rank=9), POD_COLUMNS, "", COLUMNS, "command"),
 )
-_POD_COLUMNS = [pair.pod for pair in _PAIRS]
-_CONTAINER_COLUMNS = [pair.container for pair in _PAIRS]
+_POD_COLUMNS = [pair.first for pair in _PAIRS]
+_CONTAINER_COLUMNS = [pair.second for pair in _PAIRS]
 
 
 class Pods(ViewTable):
@@ -86,6 +68,11 @@ class Pods(ViewTable):
     def __len__(self) -> int:
         """Return the number of pods and containers."""
         return len(self._items)
+
+    def wear(self, clock: Clock) -> None:
+        """Show times in the zone of another clock."""
+        super().wear(clock)
+        self._pods = [PodView(self._node, view.item, clock) for view in self._pods]
 
     def kind(self, view: View) -> Kind:
         """Return whether this is a pod or a container."""

@@ -61,9 +61,9 @@ def _objects(name: str, empty: str) -> Make:
 
 
 def _kind(name: str) -> Kind:
-    from boltview.report.objects import content, images, leases
+    from boltview.report.objects import images, leases
 
-    return {"images": images.KIND, "content": content.BLOBS, "leases": leases.KIND}[name]
+    return {"images": images.KIND, "leases": leases.KIND}[name]
 
 
 def _node(opened: Opened) -> Node:
@@ -77,6 +77,12 @@ def _pods(opened: Opened, progress: Progress) -> Iterator[Grid]:
     from boltview.report.tables.pods import Pods
 
     yield Pods(_node(opened), opened.clock, progress)
+
+
+def _contents(opened: Opened, _progress: Progress) -> Iterator[Grid]:
+    from boltview.report.tables.contents import Contents
+
+    yield Contents(_node(opened), opened.clock)
 
 
 def _snapshots(opened: Opened, progress: Progress) -> Iterator[Grid]:
@@ -115,8 +121,8 @@ VIEWS = (
     View(
         "view-content",
         "Content",
-        _objects("content", "no blob in any namespace"),
-        "blobs",
+        _contents,
+        "blobs and uploads",
         narrow="Blobs",
     ),
     View("view-snapshots", "Snapshots", _snapshots, "snapshots", narrow="Snaps"),

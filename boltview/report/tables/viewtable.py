@@ -1,15 +1,16 @@
 """A table of objects: cells, order and filter from the columns that the commands use as well."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from boltview.bolt.errors import Damage
 from boltview.report.detail import Line
 from boltview.report.escape import escape
 from boltview.report.objects.column import NOTHING, Column, View, cell_text, remark, value_text
 from boltview.report.objects.kind import Kind
-from boltview.report.objects.select import sort_key
+from boltview.report.objects.select import find_column, sort_key
 from boltview.report.screen import Span
-from boltview.report.tables.grid import Flat, Path
+from boltview.report.tables.grid import Flat, Heading, Path
 from boltview.report.tables.meaning import GLYPHS, style_of
 from boltview.report.units import Clock, short_age, short_time
 from boltview.schema.values import GoTime
@@ -20,6 +21,29 @@ _KEPT = 1_000
 """Objects that are remembered; a screen shows some of them again and again."""
 
 
+class Pair(NamedTuple):
+    """One column, worked out in one way for each of two kinds; None for what a kind has not."""
+
+    heading: Heading
+    first: Column | None
+    second: Column | None
+
+
+def paired(
+    heading: Heading,
+    of_first: Sequence[Column],
+    first: str,
+    of_second: Sequence[Column],
+    second: str,
+) -> Pair:
+    """Return a column of two kinds by its names in each; an empty name for none."""
+    return Pair(
+        heading,
+        find_column(of_first, first) if first else None,
+        find_column(of_second, second) if second else None,
+    )
+
+
 class ViewTable(Flat):
     """Rows that are objects, each read when it is first asked for."""
 
@@ -27,6 +51,11 @@ class ViewTable(Flat):
         """Remember nothing yet; ages are as of `clock`."""
         self.clock = clock
         self._views: dict[int, View | Damage] = {}
+
+    def wear(self, clock: Clock) -> None:
+        """Show times in the zone of another clock."""
+        self.clock = clock
+        self._views.clear()
 
     def load(self, row: int) -> View | Damage:
         """Read the object of a row."""
