@@ -4,7 +4,7 @@ import argparse
 
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.graph import OpenGraph, add_daemon, find_object, is_object, open_graph
-from boltview.cli.node import finish_node
+from boltview.cli.node import finish_node, judge_parts
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.output import say
 from boltview.containerd.names import NotAnObject
@@ -51,7 +51,7 @@ def run(name: str, argv: list[str]) -> int:
     else:
         for line in usage_lines(found, [arguments.by] if arguments.by else _KINDS):
             print(line)
-    return finish_node(whole.found)
+    return _finish(whole, ExitCode.OK)
 
 
 def _run_owner(parser: CommandParser, argv: list[str]) -> int:
@@ -106,7 +106,12 @@ def _print_owners(
         snapshotters = ", ".join(whole.found.node.snapshotters) or "none"
         say(f"nothing of {text} is known; databases of snapshotters here: {snapshotters}")
     is_known = any(owned.backend or owned.records for owned in found)
-    return finish_node(whole.found, ExitCode.OK if is_known else ExitCode.FINDINGS)
+    return _finish(whole, ExitCode.OK if is_known else ExitCode.FINDINGS)
+
+
+def _finish(whole: OpenGraph, code: ExitCode) -> ExitCode:
+    """Name the parts that are there and cannot be read, and the damage of the others."""
+    return finish_node(whole.found, judge_parts(whole.found, code, is_quiet=True))
 
 
 def _print_json(document: object) -> None:

@@ -169,6 +169,17 @@ def test_a_directory_that_is_gone_and_one_that_is_nobodys(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize("command", [["usage"], ["owner", "17"]], ids=["usage", "owner"])
+def test_a_database_that_cannot_be_read_is_named(command: list[str], tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    shutil.copytree(NODE_24, node)
+    broken = node / OVERLAY.strip("/") / "../metadata.db"
+    broken.resolve().write_bytes(b"no database" * 1000)
+    result = call(command[0], node, *command[1:])
+    assert result.code == 4
+    assert "snapshotter overlayfs" in result.err
+
+
 def test_a_thin_device_leads_to_its_snapshot(require: Require, tmp_path: Path) -> None:
     require("go")
     node = plant("faulty device", tmp_path)
