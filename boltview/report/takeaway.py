@@ -1,7 +1,7 @@
 """What can be taken along of an entry: its value, key, path, JSON, hex, digest, or the command."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -112,6 +112,15 @@ def take_member(label: str | int | None, value: object, what: str) -> Taken | No
     if what == "key" and label is not None:
         return Taken("key of the member", str(label).encode(errors="backslashreplace"))
     return None
+
+
+def take_place(steps: Sequence[str | int]) -> Taken:
+    """Return where a member stands in its document, as `jq` takes it."""
+    from boltview.report.hits import place_text
+
+    text = place_text(tuple(steps)) or "."
+    _fits(len(text))
+    return Taken("path of the member, for jq", text.encode())
 
 
 def _value(place: Place) -> Taken:

@@ -26,6 +26,8 @@ _STEPS = {"down": 1, "ctrl+n": 1, "up": -1, "ctrl+p": -1, "shift+tab": -1}
 _TOP = "v1/"
 """Where containerd keeps its namespaces."""
 _PAGES = "view-pages"
+_LONGEST = 1_000
+"""Bytes of keys that a path begins with by itself."""
 _TITLES = [(view.id, title) for view in VIEWS for title in (view.title, view.short)]
 
 
@@ -40,8 +42,10 @@ class Commanding:
     def ask(self) -> None:
         """Open the palette with all that there is."""
         browsing = self._screen.browsing
-        above = path_text(browsing.path[:-1])
-        found = commands(f"{above}/" if above else "", _TITLES)
+        above = browsing.path[:-1]
+        # A thousand levels of keys of 32 KiB are nothing that one goes on typing.
+        is_short = sum(map(len, above)) <= _LONGEST
+        found = commands(f"{path_text(above)}/" if above and is_short else "", _TITLES)
         offers: dict[str, Callable[[str], Sequence[Offer]]] = {
             PATH: self._paths,
             NAMESPACE: self._namespaces,

@@ -38,9 +38,11 @@ class Document:
 
     Attributes:
         aside: what stands below it in a part of the pane of its own; None for nothing.
+        points: whether the cursor shows although the pane has not the keyboard.
     """
 
     aside: "Document | None" = None
+    points = False
 
     def layout(self, width: int, height: int) -> int:
         """Fit the lines into `width` columns and `height` lines; return how many there are then."""
@@ -67,6 +69,15 @@ class Document:
         """Do what an action says; None if it means nothing here."""
         del action
         return None
+
+    def reveal(self, steps: Sequence[str | int]) -> bool:
+        """Point at a place within a decoded value, if it is in here; return whether it is.
+
+        Args:
+            steps: keys and indices from the whole value to the place.
+        """
+        del steps
+        return False
 
     def take(self, what: str) -> Taken | None:
         """Return something of what the cursor stands on; None for the same of the whole entry.

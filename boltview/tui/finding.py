@@ -96,7 +96,7 @@ class Finding:
     def step(self, action: Action) -> None:
         """Go to the next or previous hit of the list, in its order."""
         screen, hits = self._screen, self._hits
-        if hits is None or screen.is_reading or screen.browsing.is_searching:
+        if hits is None or screen.is_reading or screen.face.is_searching:
             screen.pass_on(action)
             return
         row = screen.tabling.step(VIEW, _STEPS[action.id])
@@ -109,7 +109,20 @@ class Finding:
         if here.view != TREE and switch(screen, TREE):
             screen.history.leave(here)
         screen.browsing.visit(hits.place(row) or ())
+        self.point(row)
         screen.hints.say(hits.said(row))
+
+    @property
+    def row(self) -> int | None:
+        """The hit under the cursor of the list; None where it does not show."""
+        return self._screen.tabling.row if self._screen.view == VIEW else None
+
+    def point(self, row: int | None) -> None:
+        """Point at a hit within the value that the tree's cursor stands on."""
+        screen, hits = self._screen, self._hits
+        if row is not None and hits is not None and screen.view == TREE and hits.within(row):
+            screen.browsing.show_detail()
+            screen.detail.reveal(hits.within(row))
 
     def cancel(self) -> bool:
         """Give up; return whether a search went on."""

@@ -1,5 +1,6 @@
 """A JSON document to fold and unfold, below lines that say what it is of."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from boltview.browse.chords import Action
@@ -7,7 +8,7 @@ from boltview.browse.state import Browser
 from boltview.browse.viewport import Viewport
 from boltview.report.jsontree import JsonTree, Member, member_spans, open_what_reads_well
 from boltview.report.screen import Span
-from boltview.report.takeaway import Taken, take_member
+from boltview.report.takeaway import Taken, take_member, take_place
 from boltview.tui.document import DONE, Document, Reply, Text
 
 _WORK = 2_000
@@ -31,6 +32,7 @@ class Folded(Document):
     def resume(self, before: Self) -> None:
         """Keep open what is open there, and the cursor where it is."""
         self._before = before._browser if before._source.width else None
+        self.points = before.points
         self._viewport.top = before._viewport.top
 
     def layout(self, width: int, height: int) -> int:
@@ -71,6 +73,7 @@ class Folded(Document):
         browser = self._browser
         if action.id in _ELSEWHERE or not browser.knows(action):
             return None
+        self.points = False
         before = browser.row
         message = browser.apply(action).message
         while browser.is_busy:
@@ -83,13 +86,42 @@ class Folded(Document):
             self._viewport.show(self._height_above + row, self._total)
         return Reply(message) if message else DONE
 
+    def reveal(self, steps: Sequence[str | int]) -> bool:
+        """Open what is on the way to a member, and put the cursor there."""
+        path = tuple(str(step).encode(errors="surrogatepass") for step in steps)
+        if not path or not self._source.width:
+            return False
+        # Of an Any the payload alone may be shown.
+        for wanted in (path, path[1:]):
+            self._browser.visit(wanted)
+            if self._browser.path == wanted:
+                self.points = True
+                line = self._height_above + self._browser.row
+                self._viewport.show(line, self._total, centred=True)
+                return True
+        return False
+
     def take(self, what: str) -> Taken | None:
         """Return something of the member under the cursor; of a line of text, of the whole text."""
         node, position = self._browser.cursor
         member: Member = node.rows[position]
         if member.label is None and node.parent is not None:
             member = node.parent.rows[node.position]
+        if what == "path":
+            return take_place(self._steps())
         return take_member(member.label, member.value, what)
+
+    def _steps(self) -> list[str | int]:
+        """Return the keys and indices from the document to the member under the cursor."""
+        node, position = self._browser.cursor
+        steps: list[str | int] = []
+        while True:
+            label = node.rows[position].label
+            if label is not None:
+                steps.insert(0, label)
+            if node.parent is None:
+                return steps
+            node, position = node.parent, node.position
 
     def scroll(self, top: int) -> None:
         """Show the lines from `top` on; the cursor comes along."""

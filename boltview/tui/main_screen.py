@@ -282,7 +282,9 @@ class MainScreen(Screen[None]):
     def _enter(self) -> None:
         """Open what is under the cursor."""
         if self.face is self.tabling:
+            hit = self.finding.row
             switching.open_place(self)
+            self.finding.point(hit)
         elif self.linking.enter():
             pass
         elif isinstance(self.browsing.entry, Bucket | None):

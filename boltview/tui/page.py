@@ -105,10 +105,12 @@ class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         is_there = number < self._lines
         spans = self._document.line(number) if is_there else []
         base = self.rich_style
-        is_cursor = is_there and number == self._document.cursor and self.has_class("-active")
+        is_active = self.has_class("-active")
+        is_shown = is_active or self._document.points
+        is_cursor = is_there and is_shown and number == self._document.cursor
         if is_cursor:
             base += self.span_styles["cursor"]
-        bar = Span("▎" if is_cursor else " ", "bar")
+        bar = Span("▎" if is_cursor and is_active else " ", "bar")
         return strip([bar, *spans], self.span_styles, base, self.size.width)
 
     @property

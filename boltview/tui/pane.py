@@ -1,6 +1,6 @@
 """The detail pane: tabs over a document, of which only the lines that show are made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -129,6 +129,11 @@ class Detail(Vertical):
     def place(self) -> str:
         """What the keys are explained by, see `browse/contexts.py`."""
         return "JSON" if isinstance(self._shown, Folded) else TABS[self.tabs.active].name
+
+    def reveal(self, steps: Sequence[str | int]) -> None:
+        """Point at a place within the value, if the active tab shows it."""
+        if not self.tabs.label and self._shown.reveal(steps):
+            self.page.follow()
 
     def take(self, what: str) -> Taken | None:
         """Return something of what the cursor of the pane stands on, see `Document.take`."""

@@ -86,6 +86,11 @@ class Tabling:
         return shown.grid.place(shown.table.row)
 
     @property
+    def row(self) -> int | None:
+        """The row under the cursor, by its number; None for none."""
+        return self._table.row if self._table and len(self._table) else None
+
+    @property
     def filter(self) -> str:
         """The filter of the table that shows."""
         return self._table.filter.pattern if self._table else ""
@@ -156,6 +161,11 @@ class Tabling:
     def end_search(self, *, keep: bool) -> None:
         """End the typing of a pattern."""
         self._do(lambda table: table.end_typing(keep=keep))
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether there are hits of a search through the rows."""
+        return self._table is not None and self._table.hits is not None
 
     def fit(self) -> None:
         """Take notice of the height that the table has on the screen."""

@@ -70,6 +70,17 @@ def test_through_the_hits_and_back_to_the_list() -> None:
     assert said(beyond) == "busybox: 24 hits; no further one"
 
 
+@pytest.mark.parametrize("turn", ["", "t"], ids=["decoded", "JSON"])
+def test_a_hit_within_a_value_is_pointed_at(turn: str) -> None:
+    # What the container runs stands far below the fold: `ctr run … busybox sleep 100000`.
+    ways = [f"{turn} s paste:100000 enter f paste:web-1/spec enter enter", "tab y y", "tab n"]
+    _, texts = stations(from_file(META_24), ways, (100, 24))
+    assert position(texts[0]).startswith("v1/default/containers/web-1/spec")
+    assert '1: "100000"' in texts[0]
+    assert said(texts[1]).endswith("value of the member  100000")
+    assert said(texts[2]).startswith("100000: ")
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
@@ -77,6 +88,7 @@ def test_through_the_hits_and_back_to_the_list() -> None:
         ("n", "no search; / begins one, and s one through the whole file"),
         (f"{BUSYBOX} 1 / paste:v1 enter n", "↑↓←→ move"),
         (f"{BUSYBOX} 1 / paste:v1 enter escape n", "hit 2 of 24"),
+        (f"{BUSYBOX} / paste:native enter N n 1 n", "hit 4 of 24"),
         (": paste:find space paste:Busybox enter", "↑↓←→ move"),
         ("s enter", "↑↓←→ move"),
     ],

@@ -71,7 +71,22 @@ def test_a_walk_through_everything(start: Start) -> None:
     terminal.wait_for("v1/build-farm/snapshots")
     terminal.press("n")
     terminal.wait_for("v1/default/snapshots")
-    # A reference, from the container to its image.
+    terminal.press("sbusybox\r")
+    terminal.wait_for("[S Search]")
+    terminal.wait_for("busybox: 24 hits   1/24")
+    terminal.press("jj\r")
+    terminal.wait_for("v1/default/containers/native-1/image")
+    terminal.press("n")
+    terminal.wait_for("hit 4 of 24")
+    # References: with Enter from the field that makes one, with u the other way.
+    terminal.press("\r")
+    terminal.wait_for("v1/default/images/docker.io%2Flibrary%2Fbusybox:1.35")
+    terminal.press("u")
+    terminal.wait_for("[u Used by]")
+    terminal.wait_for("container/default/native-1")
+    terminal.press("[")
+    terminal.wait_for("[1 Tree]")
+    # And in the pane, from the container to its image.
     terminal.press(":v1/default/containers/web-1\r")
     terminal.wait_for("[Decoded]")
     terminal.press("TT\t")

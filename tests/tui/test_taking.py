@@ -93,7 +93,9 @@ SPEC = f"{WEB}spec enter t tab"
         ),
         ("j y y", '(OSC 52): value of the member  {\\n  "ociVersion": "1.3.0",'),
         ("j y d", "there is no digest in this value"),
-        ("y p", "path  v1/default/containers/web-1/spec"),
+        ("y p", "path of the member, for jq  .type_url"),
+        ("J l j j j l l l y p", "path of the member, for jq  .value.process.args[0]"),
+        ("tab y p", "path  v1/default/containers/web-1/spec"),
         ("tab y k", "key  spec"),
     ],
 )

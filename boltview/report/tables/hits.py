@@ -74,6 +74,10 @@ class Hits(Flat):
         """Return what the cells say."""
         return str(self.line(row))
 
+    def within(self, row: int) -> tuple[str | int, ...]:
+        """Return where in the decoded value a hit is; empty for the whole of it."""
+        return tuple(self._hits[row].place)
+
     def said(self, row: int) -> str:
         """Return which hit that is, and its text with what is around it."""
         line = self.line(row)
