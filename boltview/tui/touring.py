@@ -140,7 +140,8 @@ class Touring:
 
     def took(self, made: list[Step]) -> None:
         """Begin the tour."""
-        if self._source is None:
+        if self._source is None or self.is_on:
+            # What took long is delivered at once, and again at its end.
             return
         self._began = self._screen.here
         self._document = Steps(made, self._source, self._show)
