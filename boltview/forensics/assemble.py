@@ -56,17 +56,18 @@ class Assembler:
             self._kept.popitem(last=False)
         return page
 
-    def bucket(self, root: int, path: Path = ()) -> Assembled | None:
+    def bucket(self, root: int, path: Path = (), most: int = _MOST_PAGES) -> Assembled | None:
         """Put together the bucket with this root page; None if the page cannot be one.
 
         Args:
             root: the page.
             path: path of the bucket if it is known, for pages that it shares with the tree.
+            most: pages that are read; if there are more, the rest is lost.
         """
         page = self.page(root)
         if page is None:
             return None
-        work = _Work(self, path)
+        work = _Work(self, path, most)
         contents = work.tree(page, path, 0)
         origin = Origin(root, 0, page.offset, len(page.raw))
         return Assembled(contents, tuple(work.pages), tuple(work.lost), origin)
@@ -100,9 +101,10 @@ class Assembler:
 class _Work:
     """The assembly of one bucket."""
 
-    def __init__(self, assembler: Assembler, path: Path) -> None:
+    def __init__(self, assembler: Assembler, path: Path, most: int) -> None:
         self._assembler = assembler
         self._path = path
+        self._most = most
         self._layout = assembler.space.layout
         self.pages: dict[int, None] = {}
         self.lost: list[str] = []
@@ -113,7 +115,10 @@ class _Work:
         waiting = [page]
         while waiting:
             here = waiting.pop()
-            if here.id in self.pages or len(self.pages) > _MOST_PAGES:
+            if len(self.pages) >= self._most:
+                self.lost.append(f"page {here.id} and others: more than {self._most} pages")
+                break
+            if here.id in self.pages:
                 self.lost.append(f"page {here.id}: it has another place already")
                 continue
             self.pages[here.id] = None
@@ -156,6 +161,7 @@ class _Work:
 
     def _below(self, root: int, path: Path, level: int) -> Contents | None:
         page = self._assembler.page(root) or self._assembler.shared(root, path)
-        if page is None or page.first or page.id in self.pages:
+        is_full = len(self.pages) >= self._most
+        if page is None or page.first or page.id in self.pages or is_full:
             return None
         return self.tree(page, path, level)

@@ -22,6 +22,8 @@ from boltview.schema.decode import Decoding
 from boltview.schema.model import Schema
 
 _EVERY = 256
+_MOST_GUESSED = 32
+"""Pages of an object that tells what the bucket above it holds: what has more is none."""
 _MOST_LOOKED_UP = 8
 """Keys of a leaf that are looked for in the tree to tell its bucket."""
 
@@ -234,7 +236,7 @@ class Finds:
                 return None
             contents = self._assembler.inline(page, index)
             if root:
-                below = self._assembler.bucket(root)
+                below = self._assembler.bucket(root, most=_MOST_GUESSED)
                 contents = below.contents if below and not below.lost else None
             if contents:
                 kinds = self._kinds(contents, is_whole=True)
