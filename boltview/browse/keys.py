@@ -106,6 +106,7 @@ OF_SCREEN = (
     ),
     Binding("tour", ("f2",), "a tour: what is where in this file", PROGRAM),
     Binding("reload", ("r", "ctrl+r"), "read the file again", PROGRAM),
+    Binding("revision", ("R",), "the previous revision, with its verdict, and back", PROGRAM),
     Binding("zone", ("Z",), "times in UTC or in the local zone", PROGRAM),
     Binding("next-theme", ("ctrl+t",), "the next theme; Ctrl+p lists them", PROGRAM),
     Binding("suspend", ("ctrl+z",), "to the shell; fg comes back", PROGRAM),

@@ -147,6 +147,9 @@ def facts(opened: Opened) -> Heading:
     state = verdict(opened.database)
     is_sound = not len(opened.database.damage)
     parts = [Span(f"{'✓' if is_sound else '✗'} {state}", "good" if is_sound else "damage")]
+    if opened.caution:
+        # First, as nothing else on the screen tells this from the current revision.
+        parts = [Span(f"! {opened.caution}", "note"), *(() if is_sound else parts)]
     reading = opened.reading
     known = reading.schema.title if reading.schema else "unknown kind of database"
     version = reading.version()

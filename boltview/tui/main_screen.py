@@ -23,6 +23,7 @@ from boltview.tui import (
     panes,
     program,
     prompts,
+    revising,
     switching,
     taking,
     touring,
@@ -43,6 +44,7 @@ from boltview.tui.paint import COMPONENTS
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
 from boltview.tui.prompts import QUESTIONS
+from boltview.tui.revising import Revising
 from boltview.tui.settings import NO_SETTINGS, Settings
 from boltview.tui.tabling import Tabling
 from boltview.tui.touring import Touring
@@ -63,6 +65,7 @@ ACTIONS = joined(
     commanding.ACTIONS,
     finding.ACTIONS,
     linking.ACTIONS,
+    revising.ACTIONS,
 )
 """All that the screen itself does; what is not here is for the rows."""
 
@@ -106,6 +109,7 @@ class MainScreen(Screen[None]):
         self.touring: Touring = Touring(self)
         self.taking: taking.Taking = taking.Taking(self, settings.clipboard)
         self.linking: Linking = Linking(self)
+        self.revising: Revising = Revising(self)
         self.commanding: Commanding = Commanding(self)
         self.finding: Finding = Finding(self)
         self.comfort: Comfort = Comfort(self, settings)
@@ -141,7 +145,7 @@ class MainScreen(Screen[None]):
     def is_settled(self) -> bool:
         """Whether all that was asked for is shown."""
         is_idle = not self.taking.is_running and not self.finding.is_running
-        is_done = is_idle and not self.detail.graphs.is_building
+        is_done = is_idle and not self.detail.graphs.is_building and not self.revising.is_judging
         is_shown = self.browsing.is_open and self.face.is_settled
         return is_shown and is_done and self.touring.is_settled
 

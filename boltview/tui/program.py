@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 def _cancel(screen: "MainScreen", action: Action) -> None:
     """Give up an export; end the tour; leave the pane; else stop or clear what the rows do."""
-    if screen.taking.cancel() or screen.detail.graphs.cancel() or screen.touring.end():
+    if (
+        screen.taking.cancel()
+        or screen.detail.graphs.cancel()
+        or screen.revising.cancel()
+        or screen.touring.end()
+    ):
         return
     if screen.finding.cancel():
         return
