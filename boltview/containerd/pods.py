@@ -20,7 +20,7 @@ CONTAINER_METADATA = "io.cri-containerd.container.metadata"
 """Extension of a container in a pod."""
 _RECORD_METADATA = "metadata"
 """Extension of a sandbox record."""
-_KIND = "io.cri-containerd.kind"
+KIND = "io.cri-containerd.kind"
 _POD_LABELS = {
     "name": "io.kubernetes.pod.name",
     "namespace": "io.kubernetes.pod.namespace",
@@ -118,7 +118,7 @@ def sandbox_of(container: Container) -> str:
 
     The record says it since 2.0, CRI's metadata always.
     """
-    if SANDBOX_METADATA in container.extensions or container.labels.get(_KIND) == "sandbox":
+    if SANDBOX_METADATA in container.extensions or container.labels.get(KIND) == "sandbox":
         return container.id
     if container.sandbox_id:
         return container.sandbox_id

@@ -99,6 +99,10 @@ MEANINGS = {
         WARNING, "CRI's metadata is not there: the pod's start was interrupted.", ("#10848",),
         _REMOVE_SANDBOX,
     ),
+    "container-incomplete": Meaning(
+        ERROR, "CRI does not load a container or pause container without its metadata: crictl does "
+        "not list it, and its name and files stay.", (), _REMOVE_CONTAINER,
+    ),
     "sandbox-runtime-missing": Meaning(
         ERROR, "containerd fails to read a sandbox without a runtime.", ("#10848",)
     ),

@@ -8,7 +8,7 @@ from boltview.containerd.fsck.finding import Finding, in_metadata
 from boltview.containerd.gclabels import EXPIRE, FLAT
 from boltview.containerd.metadata import Metadata
 from boltview.containerd.objects import Container, Lease, Record, Sandbox, Snapshot, key_text
-from boltview.containerd.pods import SANDBOX_METADATA, sandbox_of
+from boltview.containerd.pods import CONTAINER_METADATA, KIND, SANDBOX_METADATA, sandbox_of
 from boltview.schema.values import Undecodable
 from boltview.schema.varint import decode_varint
 
@@ -18,6 +18,8 @@ _CRI = "k8s.io"
 """The namespace of CRI, whose pods have both a sandbox and a pause container."""
 _SANDBOXER = "podsandbox"
 _METADATA = "metadata"
+_CRI_METADATA = {"container": CONTAINER_METADATA, "sandbox": SANDBOX_METADATA}
+"""Extension that a container of CRI has, by the kind in its label."""
 _REASONS = {
     "missing": "field-missing",
     "undecodable": "field-undecodable",
@@ -124,6 +126,8 @@ class _Slim(NamedTuple):
     id: str
     sandbox: str
     is_pause: bool
+    is_bare: bool
+    """Whether CRI made it, and nothing of CRI's own is in it."""
     path: tuple[bytes, ...]
 
 
@@ -131,7 +135,9 @@ def _slim(containers: Iterable[Container]) -> Iterator[_Slim]:
     for found in containers:
         sandbox = sandbox_of(found)
         is_pause = sandbox == found.id and SANDBOX_METADATA in found.extensions
-        yield _Slim(found.namespace, found.id, sandbox, is_pause, found.record.path)
+        wanted = _CRI_METADATA.get(found.labels.get(KIND, ""))
+        is_bare = wanted is not None and wanted not in found.extensions
+        yield _Slim(found.namespace, found.id, sandbox, is_pause, is_bare, found.record.path)
 
 
 def _faults(item: _Recorded) -> Iterator[Finding]:
@@ -191,6 +197,8 @@ def _check_pods(
     known = {(item.namespace, item.id) for item in containers}
     recorded = {(item.namespace, item.id) for item in sandboxes}
     for found in containers:
+        if found.is_bare:
+            yield in_metadata("container-incomplete", found.path, "it has no metadata of CRI")
         pod = found.namespace, found.sandbox
         if found.sandbox and pod not in known | recorded:
             what = f"its sandbox {found.sandbox} does not exist"
