@@ -99,13 +99,12 @@ class Backends(Mapping[int, bytes]):
             and space == graph.namespace(number)
             and digits == b"%d" % count
         )
-        if not is_usual:
-            self._others[number] = name
-            return
         counts = self._counts
         if number >= len(counts):
             counts.extend(repeat(-1, number + 1 - len(counts)))
-        counts[number] = count
+        counts[number] = count if is_usual else -1
+        if not is_usual:
+            self._others[number] = name
 
     def __getitem__(self, number: int) -> bytes:
         """Return a name."""

@@ -91,6 +91,24 @@ def test_composed_records_give_what_was_written(order: str, page_size: int) -> N
     assert not list(revision.damage)
 
 
+@pytest.mark.parametrize("page_size", [1024, 4096])
+def test_of_a_bucket_only_the_keys_that_begin_as_is_wanted(page_size: int) -> None:
+    image, tree = Image(page_size), records()
+    revision = current(image.finish(image.nested(tree)))
+    top = tree[b"top"]
+    assert isinstance(top, dict)
+    expected = wanted_of(top, (b"z", b"labels"))
+    for fields in expected.values():
+        labels = fields[1]
+        if isinstance(labels, dict):
+            kept = {key: value for key, value in labels.items() if key.startswith(b"000")}
+            assert isinstance(fields, list)
+            fields[1] = kept
+    reader = RecordReader(revision, (b"z", b"labels"), {b"labels": b"000"})
+    assert {key: list(fields) for key, fields in reader.records(top_of(revision))} == expected
+    assert sorted({len(labels) for _, labels in expected.values() if labels is not None}) == [0, 10]
+
+
 def test_of_long_records_only_the_beginning_is_read() -> None:
     image = Image()
     tree: Tree = {
