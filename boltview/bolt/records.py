@@ -75,9 +75,11 @@ class RecordReader(BulkReader):
     __slots__ = (
         "_blank",
         "_branches",
+        "_head",
         "_last",
         "_order",
         "_prefixes",
+        "_shape",
         "_shapes",
         "_shapes_within",
         "_wanted",
@@ -102,6 +104,9 @@ class RecordReader(BulkReader):
         self._last = max(wanted, default=b"")
         self._blank: _Fields = [None] * len(wanted)
         self._shapes: dict[bytes, Shape] = {}
+        # How the last inline record was laid out, and its first bytes, the table included.
+        self._shape: Shape | None = None
+        self._head = b""
         self._branches: dict[tuple[object, ...], _Branch] = {}
         self._prefixes = [prefixes.get(key, b"") for key in wanted]
         self._shapes_within: list[dict[bytes, Shape]] = [{} for _ in wanted]
@@ -142,16 +147,28 @@ class RecordReader(BulkReader):
         try:
             if size == BUCKET_SIZE:
                 self._page(self._layout.page_id.unpack_from(raw, at)[0], b"", fields, 0)
-            else:
-                stop = at + size
-                count = self._inline_count(raw, at, size)
-                *_, end = self._leaf_fields(raw, at + INLINE_HEADERS, count, stop, fields)
-                if end != stop:
-                    return None
+            elif not self._inline_fields(raw, at, at + size, fields):
+                return None
         except DoubtfulError:
             self._forget_taken()
             return None
         return fields
+
+    def _inline_fields(self, raw: bytes, at: int, stop: int, fields: _Fields) -> bool:
+        """Take the wanted values out of an inline bucket; return whether it is sound."""
+        start, shape = at + INLINE_HEADERS, self._shape
+        # As the one before it, most likely.
+        if shape and start + shape.end == stop and raw.startswith(self._head, at):
+            plan = shape.plans.get(shape.keys(raw, start))
+            if plan:
+                _fill(fields, plan, raw, start)
+                return True
+        count = self._inline_count(raw, at, stop - at)
+        *_, end = self._leaf_fields(raw, start, count, stop, fields)
+        table = start + count * ELEMENT_SIZE
+        if end == stop:
+            self._head, self._shape = raw[at:table], self._shapes.get(raw[start:table])
+        return end == stop
 
     def _page(self, page_id: int, raw: bytes, fields: _Fields, depth: int) -> _Ends:
         """Read a page of a record, and those below it that can have a wanted key.
@@ -241,22 +258,20 @@ class RecordReader(BulkReader):
             DoubtfulError: it is not exactly as bbolt writes it.
             _ShortError: a wanted value may lie behind what was read.
         """
-        known = self._planned(self._shapes, raw, start, count, self._wanted)
-        if known is None:
+        plan = self._planned(self._shapes, raw, start, count, self._wanted)
+        if plan is None:
             return self._search(raw, start, count, stop, fields)
-        shape, keys, plan = known
-        end = start + shape.end
-        if end > stop or (shape.has_buckets and start > HEADER_SIZE):
+        end = start + plan.end
+        if end > stop or (plan.has_buckets and start > HEADER_SIZE):
             raise DoubtfulError
-        for slot, value in zip(plan.slots, plan.values(raw, start), strict=True):
-            fields[slot] = value
+        _fill(fields, plan, raw, start)
         for inner in plan.buckets:
             at = start + inner.at
             if inner.head and raw.startswith(inner.head, at):
                 fields[inner.slot] = self._alike(inner, raw, at)
             else:
                 fields[inner.slot] = self._within(raw, at, inner.size, inner.slot, inner)
-        return keys[0], keys[-1], end
+        return plan.first, plan.last, end
 
     def _planned(
         self,
@@ -265,8 +280,8 @@ class RecordReader(BulkReader):
         start: int,
         count: int,
         wanted: Wanted,
-    ) -> tuple[Shape, tuple[bytes, ...], Plan] | None:
-        """Return shape, keys and plan of a leaf; None for one that should not be remembered."""
+    ) -> Plan | None:
+        """Return the plan of a leaf; None for one that should not be remembered."""
         table = raw[start : start + count * ELEMENT_SIZE]
         shape = shapes.get(table)
         if shape is None:
@@ -288,7 +303,7 @@ class RecordReader(BulkReader):
             plan = shape.plan(keys, wanted)
             if len(shape.plans) < _MAX_PLANS and sum(map(len, keys)) <= _MAX_KEYS:
                 shape.plans[keys] = plan
-        return shape, keys, plan
+        return plan
 
     def _search(self, raw: bytes, start: int, count: int, stop: int, fields: _Fields) -> _Ends:
         """Do what `_leaf_fields` does, element by element."""
@@ -340,20 +355,21 @@ class RecordReader(BulkReader):
             )
         start, stop = at + INLINE_HEADERS, at + size
         count = self._inline_count(raw, at, size)
-        known = self._planned(self._shapes_within[slot], raw, start, count, self._prefixes[slot])
-        if known is None:
+        shapes = self._shapes_within[slot]
+        plan = self._planned(shapes, raw, start, count, self._prefixes[slot])
+        if plan is None:
             whole, end = self._leaf(raw, start, count, stop, -1)
             found = self._narrowed(whole, slot)
         else:
-            shape, _, plan = known
-            if shape.has_buckets:
+            if plan.has_buckets:
                 raise DoubtfulError
             found = dict(zip(plan.keys, plan.values(raw, start), strict=True))
-            end = start + shape.end
+            end = start + plan.end
         if end != stop:
             raise DoubtfulError
-        if inner and known:
-            inner.head, inner.shape = raw[at : start + count * ELEMENT_SIZE], known[0]
+        if inner and plan:
+            table = start + count * ELEMENT_SIZE
+            inner.head, inner.shape = raw[at:table], shapes.get(raw[start:table])
         return found
 
     def _alike(self, inner: Inner, raw: bytes, at: int) -> Contents:
@@ -372,6 +388,15 @@ class RecordReader(BulkReader):
             if not prefix
             else {key: value for key, value in found.items() if key.startswith(prefix)}
         )
+
+
+def _fill(fields: _Fields, plan: Plan, raw: bytes, start: int) -> None:
+    """Put the wanted values of a leaf where they belong."""
+    if plan.span:
+        fields[plan.span] = plan.values(raw, start)
+    else:
+        for slot, value in zip(plan.slots, plan.values(raw, start), strict=True):
+            fields[slot] = value
 
 
 _BRANCH_TABLES: dict[tuple[str, int], Struct] = {}

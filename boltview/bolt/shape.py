@@ -18,11 +18,21 @@ Wanted = Mapping[bytes, int] | bytes
 class Plan(NamedTuple):
     """Where the wanted values are in a leaf whose table and keys are known."""
 
+    first: bytes
+    """Its first key."""
+    last: bytes
+    end: int
+    """Offset of the first byte behind the data."""
+    has_buckets: bool
+    """Whether any value is a bucket, wanted or not."""
     keys: tuple[bytes, ...]
-    """Those of the values."""
+    """Those that are wanted."""
     values: Unpack
+    """Takes their values; of a bucket what stands for it."""
     slots: tuple[int, ...]
     """The number that each value goes by."""
+    span: slice | None
+    """All these numbers, where they follow one another."""
     buckets: tuple["Inner", ...]
 
 
@@ -113,13 +123,23 @@ class Shape:
                 slot = wanted.get(key)
             if slot is None:
                 continue
+            names.append(key)
+            values.append((at + key_size, size))
+            slots.append(slot)
             if flags:
                 buckets.append(Inner(slot, at + key_size, size))
-            else:
-                names.append(key)
-                values.append((at + key_size, size))
-                slots.append(slot)
-        return Plan(tuple(names), _taking(values), tuple(slots), tuple(buckets))
+        is_row = bool(slots) and slots == list(range(slots[0], slots[0] + len(slots)))
+        return Plan(
+            keys[0],
+            keys[-1],
+            self.end,
+            self.has_buckets,
+            tuple(names),
+            _taking(values),
+            tuple(slots),
+            slice(slots[0], slots[-1] + 1) if is_row else None,
+            tuple(buckets),
+        )
 
 
 def _taking(places: Iterable[tuple[int, int]]) -> Unpack:

@@ -76,34 +76,30 @@ class RecordKind:
             referring: the fields below it that refer.
         """
         self._name = name
-        self.wanted = [_LABELS]
         self._values: list[_Value] = []
         self._listings: list[_Listing] = []
-        for below in referring:
-            self._prepare(field, below)
         key, self._take = _TAKEN.get(name, (_LABELS, _nothing))
-        self._taken = self._slot(key)
+        depth = len(field.pattern)
+        below = {one.pattern[depth].encode() for one in referring} | set(map(_beside, referring))
+        # In the order in which they are stored, so that several are taken at once.
+        self.wanted = sorted((below | {_LABELS, key}) - {b""})
+        self._labels, self._taken = map(self.wanted.index, (_LABELS, key))
+        for one in referring:
+            self._prepare(one.pattern[depth:], one)
 
-    def _slot(self, key: bytes) -> int:
-        if key not in self.wanted:
-            self.wanted.append(key)
-        return self.wanted.index(key)
-
-    def _prepare(self, field: Field, below: Field) -> None:
-        path = below.pattern[len(field.pattern) :]
+    def _prepare(self, path: Sequence[str], below: Field) -> None:
         fixed = [part for part in path if not is_placeholder(part)]
-        target, *where = below.refers.split("/")
+        target = below.refers.partition("/")[0]
         how = _HOW.get((self._name, fixed[0]), "note")
         first, *inner = (part.encode() for part in fixed)
-        slot, keys = self._slot(first), len(path) - len(fixed)
+        slot, keys = self.wanted.index(first), len(path) - len(fixed)
         if keys:
             self._listings.append(_Listing(slot, first, keys > 1, how, target))
             return
         snapshotter = None
         if target == "snapshot":
-            # `<snapshotter>` stands in the path of the object, `{…}` beside the field.
-            is_beside = where[1].startswith("{")
-            snapshotter = self._slot(where[1].strip("{}").encode()) if is_beside else _OWN
+            beside = _beside(below)
+            snapshotter = self.wanted.index(beside) if beside else _OWN
         because = Because(how, "/".join(fixed), self._name, target)
         self._values.append(_Value(slot, b"".join(inner), target, snapshotter, because))
 
@@ -123,6 +119,7 @@ class RecordKind:
             (one, graph.place(one.target, namespace), graph.reason(one.because))
             for one in self._values
         ]
+        at_labels = self._labels
         listings, take, taken, refer = self._listings, self._take, self._taken, graph.refer
         count = 0
         for key, fields in records:
@@ -136,7 +133,7 @@ class RecordKind:
             if listings:
                 self._add_listings(graph, number, namespace, own, fields)
             take(graph, number, fields[taken])
-            labels = fields[0]
+            labels = fields[at_labels]
             if labels and isinstance(labels, dict):
                 add_labels(graph, number, name, namespace, labels)
             if is_outside:
@@ -146,7 +143,8 @@ class RecordKind:
     def _add_listings(
         self, graph: Graph, number: int, namespace: bytes, own: bytes, fields: Sequence[Content]
     ) -> None:
-        labels = fields[0] if isinstance(fields[0], dict) else {}
+        found = fields[self._labels]
+        labels = found if isinstance(found, dict) else {}
         is_flat = self._name == "lease" and isinstance(labels.get(FLAT), bytes)
         for one in self._listings:
             listed = fields[one.slot]
@@ -157,6 +155,16 @@ class RecordKind:
             for where, key in _keys(one, listed, own):
                 because = Because(how, "/".join(map(key_text, where)), self._name, one.target)
                 graph.add(number, targets[key], because)
+
+
+def _beside(below: Field) -> bytes:
+    """Return the key of the snapshotter that stands beside a field; empty if it does not.
+
+    `<snapshotter>` stands in the path of the object, `{…}` beside the field.
+    """
+    target, *where = below.refers.split("/")
+    is_beside = target == "snapshot" and where[1].startswith("{")
+    return where[1].strip("{}").encode() if is_beside else b""
 
 
 def _target(one: _Value, fields: Sequence[Content], own: bytes) -> bytes | None:

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/containerd/containerd/v2/core/content"
@@ -109,15 +110,23 @@ func cpu() float64 {
 	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
 }
 
-// memory returns the most bytes that were resident, and what Go took.
+// memory returns the most bytes that were resident, and what Go took. The
+// figure of getrusage would count from that of the process that started this
+// one.
 func memory() (int64, uint64) {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+	var peak int64
+	said, err := os.ReadFile("/proc/self/status")
+	if err != nil {
 		panic(err)
+	}
+	for line := range strings.Lines(string(said)) {
+		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &peak); err == nil {
+			break
+		}
 	}
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	return usage.Maxrss << 10, stats.Sys
+	return peak << 10, stats.Sys
 }
 
 // places says where the records of each kind lie below their namespace.
