@@ -6,6 +6,8 @@ is missing, the kubelet's labels still say which pod a container belongs to.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from boltview.containerd.cristate import CriStatus
@@ -26,6 +28,9 @@ _POD_LABELS = {
     "namespace": "io.kubernetes.pod.namespace",
     "uid": "io.kubernetes.pod.uid",
 }
+_PAUSE, _SANDBOX, _CONTAINER = "p", "s", "c"
+"""What a record is of its pod; of a container its ID follows."""
+_ZERO, _ESCAPED, _BETWEEN = "\0", "\0\1", "\0\0"
 _CONTAINER_NAME = "io.kubernetes.container.name"
 _NETWORK_MODES = {0: "pod", 1: "container", 2: "host", 3: "target"}
 """CRI `NamespaceMode`: POD, CONTAINER, NODE, TARGET."""
@@ -78,17 +83,6 @@ class Pod(NamedTuple):
     """What does not fit together."""
 
 
-class _Found:
-    """What belongs to one pod, by name: the records are large, and a node can have many."""
-
-    __slots__ = ("containers", "has_pause", "has_sandbox")
-
-    def __init__(self) -> None:
-        self.has_pause = False
-        self.has_sandbox = False
-        self.containers: list[str] = []
-
-
 def pods(node: Node, namespace: str | None = None) -> Iterator[Pod]:
     """Yield the pods of one namespace, or of all, in the order of their sandbox IDs."""
     return (found for found in pods_and_others(node, namespace) if isinstance(found, Pod))
@@ -96,21 +90,34 @@ def pods(node: Node, namespace: str | None = None) -> Iterator[Pod]:
 
 def pods_and_others(node: Node, namespace: str | None = None) -> Iterator[Pod | Container]:
     """Yield the containers that belong to no pod, as they are read, and then the pods."""
-    found: dict[tuple[str, str], _Found] = {}
-    for sandbox in node.metadata.sandboxes(namespace):
-        found.setdefault((sandbox.namespace, sandbox.id), _Found()).has_sandbox = True
+    # One text is all that is kept of a record: a node can have very many, and they are large.
+    found = [
+        _joined(sandbox.namespace, sandbox.id, _SANDBOX)
+        for sandbox in node.metadata.sandboxes(namespace)
+    ]
     for container in node.metadata.containers(namespace):
         key = sandbox_of(container)
         if not key:
             yield container
-            continue
-        place = found.setdefault((container.namespace, key), _Found())
-        if key == container.id:
-            place.has_pause = True
+        elif key == container.id:
+            found.append(_joined(container.namespace, key, _PAUSE))
         else:
-            place.containers.append(container.id)
-    for (space, key), parts in sorted(found.items()):
-        yield _pod(node, space, key, parts)
+            found.append(_joined(container.namespace, key, _CONTAINER + container.id))
+    found.sort()
+    records = (_parted(text) for text in found)
+    for (space, key), parts in groupby(records, key=itemgetter(0, 1)):
+        yield _pod(node, space, key, [record for _, _, record in parts])
+
+
+def _joined(*names: str) -> str:
+    """Join names so that the texts have the order of the tuples."""
+    return _BETWEEN.join(name.replace(_ZERO, _ESCAPED) for name in names)
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """Undo `_joined`."""
+    space, key, record = (name.replace(_ESCAPED, _ZERO) for name in text.split(_BETWEEN))
+    return space, key, record
 
 
 def sandbox_of(container: Container) -> str:
@@ -131,14 +138,17 @@ def metadata_of(payload: Payload | None) -> object:
     return value_of(value.value, "Metadata") if isinstance(value, AnyValue) else None
 
 
-def _pod(node: Node, namespace: str, key: str, found: _Found) -> Pod:
+def _pod(node: Node, namespace: str, key: str, found: list[str]) -> Pod:
+    """Put a pod together from its records, which are read again."""
     metadata = node.metadata
-    pause = metadata.container(namespace, key) if found.has_pause else None
-    sandbox = metadata.sandbox(namespace, key) if found.has_sandbox else None
+    pause = metadata.container(namespace, key) if _PAUSE in found else None
+    sandbox = metadata.sandbox(namespace, key) if _SANDBOX in found else None
     containers: list[PodContainer] = []
     told: dict[str, str] = {}
-    for name in found.containers:
-        container = metadata.container(namespace, name)
+    for name in found:
+        if name[0] != _CONTAINER:
+            continue
+        container = metadata.container(namespace, name[1:])
         if container:
             containers.append(_container(node, container))
             for label in _POD_LABELS.values():
