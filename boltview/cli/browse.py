@@ -23,16 +23,9 @@ def run(name: str, argv: list[str]) -> int:
     """Open the browser on a database."""
     parser = CommandParser(name, "Browse a database as a tree, in the terminal.", _EXAMPLE)
     add_path(parser)
-    parser.own.add_argument(
-        "--follow", action="store_true", help="show each new commit as it lands, and mark it"
-    )
+    add_wishes(parser)
     parser.own.add_argument(
         "--no-mouse", action="store_true", help="leave the mouse to the terminal, to select text"
-    )
-    parser.own.add_argument(
-        "--no-state",
-        action="store_true",
-        help="neither remember nor look up the last place in the file, and the theme",
     )
     parser.own.add_argument(
         "--clipboard",
@@ -44,17 +37,35 @@ def run(name: str, argv: list[str]) -> int:
     if arguments.json:
         say("error: the browser prints no JSON; boltview tree --json does")
         return ExitCode.USAGE
+    settle_wishes(parser, arguments)
+    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        return browse(arguments)
+    return _print_first_screen(arguments)
+
+
+def add_wishes(parser: CommandParser) -> None:
+    """Add what can be wished of the browser wherever it shows."""
+    parser.own.add_argument(
+        "--follow", action="store_true", help="show each new commit as it lands, and mark it"
+    )
+    parser.own.add_argument(
+        "--no-state",
+        action="store_true",
+        help="neither remember nor look up the last place in the file, and the theme",
+    )
+
+
+def settle_wishes(parser: CommandParser, arguments: argparse.Namespace) -> None:
+    """Refuse wishes that contradict one another, with the exit code of wrong usage."""
     if arguments.follow:
         if arguments.in_place or arguments.revision != "current":
             parser.error("argument --follow: shows copies of the newest revision, nothing else")
         # What `r` shows must not be overwritten under the reader either.
         arguments.live = True
-    if sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
-        return _browse(arguments)
-    return _print_first_screen(arguments)
 
 
-def _browse(arguments: argparse.Namespace) -> int:
+def browse(arguments: argparse.Namespace, *, is_page: bool = False) -> int:
+    """Run the browser on the terminal, or behind a page of a web browser."""
     try:
         from boltview.cli.remember import remembered
         from boltview.tui.app import run as run_browser
@@ -73,7 +84,7 @@ def _browse(arguments: argparse.Namespace) -> int:
     keeper = None if arguments.no_state else remembered()
     is_told = arguments.local or arguments.utc
     is_local = arguments.local if is_told else None
-    settings = Settings(keeper, local, is_local, arguments.clipboard)
+    settings = Settings(keeper, local, is_local, arguments.clipboard, is_page)
     code, opened = run_browser(
         lambda progress: open_database(arguments, arguments.path, progress),
         feed,

@@ -33,6 +33,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "browse": Command("browse", "open the browser (the same as boltview PATH)"),
+    "serve": Command("serve", "the browser in a web browser, on this machine alone"),
     "info": Command("info", "metas, revision, freelist, schema, lock holder, damage"),
     "ls": Command("listing", "what is in a bucket, decoded"),
     "tree": Command("listing", "what is in a bucket and below it"),

@@ -94,6 +94,7 @@ class MainScreen(Screen[None]):
         self.chords = Chords()
         self.history: History = History()
         self.is_reading = False
+        self._is_page = settings.is_page
         self.title_line = Line("title")
         self.facts_line = Line("facts")
         self.view_line = ViewLine()
@@ -268,6 +269,9 @@ class MainScreen(Screen[None]):
     def act(self, action: Action) -> None:
         """Do what an action says: here, in the detail pane, or with the rows."""
         self.hints.say("")
+        if self._is_page and action.id in taking.NOT_ON_PAGES:
+            self.hints.say("a web page shows, and does no more; boltview on a terminal does this")
+            return
         do = ACTIONS.get(action.id)
         if do is not None:
             do(self, action)

@@ -38,6 +38,8 @@ class Settings(NamedTuple):
     """Whether the user asked for it, or against it; None for neither."""
     clipboard: str = "auto"
     """One of `CLIPBOARDS`: how what is copied gets to the clipboard."""
+    is_page: bool = False
+    """Whether a web page shows it, which writes no file and has no terminal to lend."""
 
 
 NO_SETTINGS = Settings()

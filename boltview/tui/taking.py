@@ -147,6 +147,10 @@ class Taking:
         self._screen.hints.say(f"not written: {escape(reason.removeprefix(f'{self._path}: '))}")
 
 
+NOT_ON_PAGES = frozenset({*EXPORTS, "screenshot", "page-out", "suspend"})
+"""What a web page may not do: it writes no file, and has no terminal to lend."""
+
+
 def _write(place: Place, export: Export, path: str, check: Check, tell: Progress) -> Iterator[int]:
     """Write an entry, in a thread of its own; yield how much of it there is so far."""
     own, entry = aside(place.opened, check), place.entry

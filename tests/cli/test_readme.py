@@ -11,8 +11,8 @@ from boltview.cli.main import COMMANDS
 from tests.cli.runner import AT, ROOT, call
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-WAITING = {"watch"}
-"""Commands that wait for a writer; tests/live runs them beside one."""
+WAITING = {"watch", "serve"}
+"""Commands that wait: for a writer, beside which tests/live runs them, or for a web browser."""
 DIFFER = {"diff"}
 """Commands that end with 1 when they have something to show, as diff does."""
 WRITTEN_BY_BBOLT = {"recover"}

@@ -201,3 +201,20 @@ def test_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         terminal.close()
     assert digest in paged.read_bytes()
     assert b"Traceback" not in terminal.sent
+
+
+def test_a_web_page_writes_no_file_and_borrows_no_terminal(tmp_path: Path) -> None:
+    async def play() -> list[str]:
+        app = BoltviewApp(from_file(META_24), "meta.db", None, Settings(is_page=True))
+        told = []
+        async with app.run_test(size=(120, 24)) as pilot:
+            await settle(pilot)
+            for key in ("x", "X", "v", "ctrl+s", "ctrl+z"):
+                await press(pilot, key)
+                told.append(said(screen_text(app)))
+                await press(pilot, "j")
+        return told
+
+    refusal = "a web page shows, and does no more; boltview on a terminal does this"
+    assert asyncio.run(play()) == [refusal] * 5
+    assert list(tmp_path.iterdir()) == []
