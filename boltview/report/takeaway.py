@@ -247,8 +247,8 @@ def _text(what: str, raw: bytes) -> Taken:
 
 def _fits(size: int) -> None:
     if size > CLIPBOARD:
-        limit = size_text(CLIPBOARD)
-        raise NotTaken(f"too large for a clipboard: {exact_size(size)}, of {limit}; x exports it")
+        said = f"{exact_size(size)}: too large for a clipboard, which takes {size_text(CLIPBOARD)}"
+        raise NotTaken(f"{said}; x exports it")
 
 
 def _joined(pieces: Iterable[str]) -> bytes:

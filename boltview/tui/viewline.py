@@ -71,6 +71,9 @@ class ViewLine(Line):
         # Beside each title stand a blank, its key and a blank; and one bracket more at the end.
         guest = next((each for each in _GUESTS if self._chosen.startswith(each.name)), None)
         offered = [*self._offered, guest] if guest else self._offered
+        if guest and sum(len(offer.short) + 3 for offer in offered) >= self.size.width:
+            # What is cut must not be what shows.
+            offered = [guest, *self._offered]
         chosen = guest.name if guest else self._chosen
         needed = sum(len(offer.title) + 3 for offer in offered) + 1
         is_narrow = needed > self.size.width

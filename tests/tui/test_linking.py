@@ -66,7 +66,7 @@ def test_a_field_leads_where_it_says_and_a_snapshot_to_its_parent() -> None:
     assert place(field) == f"{WEB}/snapshotKey"
     assert place(snapshot) == SNAPSHOT
     assert "[u Used by]" in users
-    assert "container  default    web-1" in users
+    assert "container  web-1" in users
     assert "yes" in users
     assert place(user) == WEB
     assert place(back) == SNAPSHOT

@@ -59,7 +59,7 @@ class Garbage(Flat):
         gives = freed(self._marks, node)
         if not graph.is_whole:
             rules += "; damage was met, so some may stay"
-        self._summary = f"frees {size_text(gives.total)}, {rules}" if goes else rules
+        self._summary = f"frees {size_text(gives.total)}, {rules}" if goes else ""
 
     @property
     def summary(self) -> str:

@@ -20,7 +20,7 @@ from boltview.report.tables.viewtable import Pair, ViewTable, paired
 from boltview.report.units import Clock
 
 _PAIRS = (
-    paired(Heading("NAMESPACE", least=6), BLOB_COLUMNS, "namespace", INGEST_COLUMNS, "namespace"),
+    paired(Heading("NAMESPACE", least=10), BLOB_COLUMNS, "namespace", INGEST_COLUMNS, "namespace"),
     Pair(
         Heading("DIGEST / UPLOAD", least=19),
         Column("digest", lambda view: view.item.digest, form="id"),

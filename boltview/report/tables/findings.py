@@ -48,10 +48,10 @@ class Findings(Flat):
 
     headings = (
         Heading("SEVERITY", least=9),
-        Heading("BY", least=5),
+        Heading("BY", least=5, rank=5),
         Heading("CODE", least=16),
         Heading("WHERE", keeps_end=True, least=16),
-        Heading("WHAT", least=20),
+        Heading("WHAT", least=30),
     )
 
     def __init__(self, tools: str) -> None:

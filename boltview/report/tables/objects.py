@@ -26,10 +26,10 @@ class _Room(NamedTuple):
 
 
 _ROOMS = {
-    "namespace": _Room(6),
+    "namespace": _Room(10),
     "snapshotter": _Room(9),
-    "name": _Room(28),
-    "key": _Room(20),
+    "name": _Room(24),
+    "key": _Room(24),
     "kind": _Room(9),
     "digest": _Room(19),
     "images digest": _Room(19, 9),
@@ -37,11 +37,13 @@ _ROOMS = {
     "unpacked": _Room(9, 5),
     "source": _Room(16, 9),
     "id": _Room(12),
-    "parent": _Room(13, 9),
+    "parent": _Room(19, 9),
     "inodes": _Room(6, 8),
     "holds": _Room(16),
 }
 """By the column's name, where it matters with that of its kind."""
+_TITLES = {AGE: "AGE", "snapshots id": "DIR"}
+"""Where the screen has another heading than the commands, whose tables are as wide as they need."""
 _FORMS = {"age": _Room(4), "size": _Room(10)}
 
 
@@ -49,7 +51,7 @@ def heading(kind: Kind, column: Column) -> Heading:
     """Return what stands over a column, and how its cells are cut where there is no room."""
     named = _ROOMS.get(f"{kind.name} {column.name}") or _ROOMS.get(column.name)
     room = named or _FORMS.get(column.form) or _Room(8)
-    title = "AGE" if column.name == AGE else column.heading
+    title = _TITLES.get(f"{kind.name} {column.name}") or _TITLES.get(column.name) or column.heading
     return Heading(title, column.is_right, column.name in _ENDS, room.least, room.rank)
 
 

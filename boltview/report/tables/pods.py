@@ -31,7 +31,7 @@ _PAIRS = (
         Column("name", lambda view: view.name or view.item.id, form="id"),
     ),
     paired(Heading("ID", least=12, rank=3), POD_COLUMNS, "id", COLUMNS, "id"),
-    paired(Heading("NAMESPACE", least=6), POD_COLUMNS, "namespace", COLUMNS, "namespace"),
+    paired(Heading("NAMESPACE", least=10), POD_COLUMNS, "namespace", COLUMNS, "namespace"),
     paired(Heading("IMAGE", keeps_end=True, least=20), POD_COLUMNS, "", COLUMNS, "image"),
     paired(Heading("STATE", least=10), POD_COLUMNS, "state", COLUMNS, "state"),
     paired(Heading("AGE", least=4), POD_COLUMNS, "created", COLUMNS, "created"),

@@ -33,7 +33,6 @@ class Referrers(Flat):
 
     headings = (
         Heading("TYPE"),
-        Heading("NAMESPACE", least=6),
         Heading("KEY", least=20),
         Heading("COUNTS", least=6),
         Heading("BECAUSE", least=24),
@@ -75,11 +74,10 @@ class Referrers(Flat):
 
     def cells(self, row: int) -> Sequence[Span]:
         """Return who refers, and why; what keeps nothing is faint."""
-        kind, namespace, key, counts, because = self._texts(row)
+        kind, key, counts, because = self._texts(row)
         keeps = self._links[row].keeps
         return [
             Span(kind, "value"),
-            Span(namespace, "dim"),
             Span(key, "strong" if keeps else "value"),
             Span(counts, "good" if keeps else "dim"),
             Span(because, "value" if keeps else "dim"),
@@ -100,10 +98,11 @@ class Referrers(Flat):
         counts = "garbage collection follows it" if link.keeps else "it keeps nothing alive"
         return [*lines, Line("counts", counts, "field")]
 
-    def _texts(self, row: int) -> tuple[str, str, str, str, str]:
+    def _texts(self, row: int) -> tuple[str, str, str, str]:
         link = self._links[row]
-        kind, namespace, key = link.name.split("/", 2)
-        return kind, namespace, short_id(key), "yes" if link.keeps else "no", link.because
+        # References stay within a namespace, which the object's own name tells.
+        kind, _, key = link.name.split("/", 2)
+        return kind, short_id(key), "yes" if link.keeps else "no", link.because
 
 
 def view_name(path: Path) -> str:
