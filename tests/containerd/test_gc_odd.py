@@ -128,6 +128,20 @@ CASES: dict[str, tuple[Callable[[], Scene], set[str]]] = {
     "a parent that is a bucket is none": (
         lambda: Scene().put("n", "snapshots", "o", "s", "parent").snapshot("o/t"),
         {"snapshot/o/s", "snapshot/o/t"}),
+    "leases end however long ago": (
+        lambda: Scene().lease("l", labels={f"{GC}expire": "0000-01-01T00:00:00Z"}), {"lease/l"}),
+    "and not before however far ahead": (
+        lambda: Scene().lease("l", labels={f"{GC}expire": "9999-12-31T23:59:59Z"}), set()),
+    "so do images": (
+        lambda: Scene().image("i", "b", {f"{GC}expire": "0001-01-01T00:00:00Z"}).blob("b"),
+        BLOB | {"image/i"}),
+    "and not before, too": (
+        lambda: Scene().image("i", "b", {f"{GC}expire": "9999-12-31T23:59:59Z"}).blob("b"), set()),
+    "uploads end at any second": (
+        lambda: upload(expireat=b"\x01" + (-(2**63)).to_bytes(8, "big", signed=True) + bytes(6)),
+        BLOB | {"ingest/i"}),
+    "and last to the last one": (
+        lambda: upload(expireat=b"\x01" + (2**63 - 1).to_bytes(8, "big") + bytes(6)), BLOB),
     "an age goes no further than Go counts": (
         lambda: used("0001-01-01T00:00:00Z", f"usedat>{MOST}"), SNAPSHOT),
     "it goes as far": (
