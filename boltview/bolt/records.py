@@ -38,10 +38,12 @@ Fields = Sequence[bytes | Contents | None]
 """What is under the wanted keys, in their order: a value, what is in a bucket, or None."""
 
 _MAX_TABLE = 32 * ELEMENT_SIZE
+"""Bytes of a table of elements that is remembered."""
 _MAX_SHAPES = 1024
-_MAX_PLANS = 16
+"""Tables that are remembered, each with what follows from it."""
+_MAX_PLANS = 8
 """Of one shape: lists of keys that are remembered."""
-_MAX_KEYS = 2048
+_MAX_KEYS = 1024
 """Bytes of the keys of one of them."""
 
 
@@ -206,7 +208,8 @@ class RecordReader(BulkReader):
         branch = self._branches.get(layout)
         if branch is None:
             branch = self._branch_of(*layout)
-            if len(self._branches) < _MAX_SHAPES and end - data <= _MAX_KEYS:
+            is_small = data <= HEADER_SIZE + _MAX_TABLE and end - data <= _MAX_KEYS
+            if is_small and len(self._branches) < _MAX_SHAPES:
                 self._branches[layout] = branch
         keys, needed = branch
         first, last = keys[0], keys[-1]

@@ -15,6 +15,7 @@ from boltview.bolt.errors import NoSuchRevision, NotABoltFile
 from boltview.bolt.finding import Finding
 from boltview.bolt.index import BucketIndex
 from boltview.bolt.owners import PageTable
+from boltview.bolt.records import RecordReader
 from boltview.bolt.source import MemorySource, Source
 from boltview.bolt.stats import file_use
 from boltview.bolt.walk import walk
@@ -28,6 +29,7 @@ from boltview.schema.parse import SchemaError, parse_head, parse_schema
 
 SCHEMAS = Path(__file__).parent.parent.parent / "schemas"
 _CLOCK = Clock(0, utc)
+_WANTED = (b"labels", b"name", b"size", b"target", b"z")
 
 
 def fuzz_parser(data: bytes) -> None:
@@ -48,6 +50,8 @@ def fuzz_parser(data: bytes) -> None:
                 index = BucketIndex(entry)
                 if len(index):
                     index[len(index) - 1]
+                for _ in RecordReader(revision, _WANTED, {b"labels": b"c"}).records(entry):
+                    pass
         BulkReader(revision).read(revision.root)
         file_use(revision, 2)
         for _ in PageTable(revision).pages():
