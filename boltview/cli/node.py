@@ -6,11 +6,10 @@ from typing import NamedTuple
 from boltview.cli.exitcodes import ExitCode
 from boltview.cli.output import list_damage, say
 from boltview.cli.session import open_quietly
-from boltview.containerd.node import Node
+from boltview.containerd.node import NOT_THERE, Node
 from boltview.report.aside import node_of
 from boltview.report.opened import Opened
 
-_NOT_THERE = "not there"
 _TOLD = ("content store", "snapshotter")
 """Parts whose absence leaves gaps in what is shown; others are there on few nodes."""
 
@@ -46,7 +45,7 @@ def finish_node(found: OpenNode, code: ExitCode = ExitCode.OK) -> ExitCode:
 def judge_parts(found: OpenNode, code: ExitCode, *, is_quiet: bool) -> ExitCode:
     """Name the parts of the node that were asked for and are missing, or cannot be used."""
     for part in found.node.parts():
-        if part.problem == _NOT_THERE:
+        if part.problem == NOT_THERE:
             if part.name.startswith(_TOLD) and not is_quiet:
                 say(f"{part.name}: not there, so what it would tell is not known")
         elif part.problem:

@@ -43,6 +43,10 @@ Opener = Callable[[str], Opening]
 """Opens a database; raises `BoltError`. A live one is copied first."""
 
 
+NOT_THERE = "not there"
+"""The problem of a part that a node does not have."""
+
+
 class Part(NamedTuple):
     """One part of a node and what became of it."""
 
@@ -233,7 +237,7 @@ class Node:
             self._note(name, folder.shown(), refusal)
 
     def _absent(self, name: str, path: str = "") -> None:
-        self._note(name, path, "not there")
+        self._note(name, path, NOT_THERE)
 
     def _note(self, name: str, path: str, problem: str = "") -> None:
         self._parts[name] = Part(name, path, problem)

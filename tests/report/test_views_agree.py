@@ -1,11 +1,13 @@
 """The browser's findings and garbage are what `check`, `fsck` and `gc` print."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from boltview.containerd.files import Folder
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
 from boltview.report.tables.collecting import Garbage
@@ -59,6 +61,21 @@ def compare(path: Path, node: Path) -> None:
 @pytest.mark.parametrize("path", [META_16, META_24], ids=["1.6", "2.4"])
 def test_of_healthy_nodes(path: Path) -> None:
     compare(path, path.parents[4])
+
+
+def test_what_cannot_be_looked_at_is_no_clean_bill(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    node = tmp_path / "node"
+    shutil.copytree(META_24.parents[4], node)
+    database = next(node.rglob("*.overlayfs/metadata.db"))
+    database.write_bytes(b"none" * 5000)
+    monkeypatch.setattr(Folder, "refusal", lambda _self: "cannot be listed: Hm")
+    found = table("view-findings", node / META)
+    shown = [found.text(row) for row in range(len(found))]
+    unread = [line for line in shown if "not-looked-at" in line]
+    assert any("content/blobs" in line and "cannot be listed: Hm" in line for line in unread)
+    assert any("overlayfs/metadata.db" in line for line in unread)
 
 
 @pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.name)

@@ -12,6 +12,7 @@ from boltview.containerd.fsck.finding import MEANINGS
 from boltview.containerd.fsck.finding import Finding as Misfit
 from boltview.containerd.fsck.run import fsck
 from boltview.containerd.metadata import SCHEMA
+from boltview.containerd.node import NOT_THERE, Part
 from boltview.report.aside import node_of
 from boltview.report.detail import Line
 from boltview.report.escape import escape
@@ -25,6 +26,8 @@ from boltview.report.tables.collecting import marks_of
 from boltview.report.tables.grid import Flat, Heading, Path
 
 _LOOKS = {ERROR: ("✗", "damage"), WARNING: ("!", "note"), NOTE: ("·", "dim")}
+_UNREAD = "not-looked-at"
+"""Instead of a code, for what cannot be read; the command says so by its exit code."""
 _ORDER = {severity: number for number, severity in enumerate(_LOOKS)}
 
 
@@ -142,6 +145,10 @@ def findings(opened: Opened, progress: Progress) -> Iterator[Findings]:
         for misfit in fsck(node, marks):
             table.add(_of_fsck(misfit))
             yield table
+        node.look_into()
+        for part in node.parts():
+            if part.problem not in {"", NOT_THERE}:
+                table.add(_of_part(part))
     table.is_whole = True
     yield table
 
@@ -157,6 +164,16 @@ def _of_check(fault: Fault) -> _Found:
         Line("where", f"{where or 'the file'}, file offset {fault.offset:#x}", "note"),
     )
     return _Found("check", fault.severity, fault.code, where, escape(fault.what), fault.path, about)
+
+
+def _of_part(part: Part) -> _Found:
+    where, what = escape(part.path or part.name), escape(f"{part.name}: {part.problem}")
+    about = (
+        Line("", _UNREAD, "title"),
+        Line("what", what, "field"),
+        Line("means", "What is wrong there cannot be told; root may look.", "doc"),
+    )
+    return _Found("fsck", WARNING, _UNREAD, where, what, None, about)
 
 
 def _of_fsck(misfit: Misfit) -> _Found:
