@@ -7,6 +7,7 @@ from boltview.bolt.errors import Damage
 from boltview.bolt.format import LEAF_PAGE
 from boltview.bolt.index import BucketIndex
 from boltview.bolt.revision import Revision
+from boltview.browse.narrow import whole_of
 from boltview.browse.outline import Rows
 from boltview.schema.reading import Reading
 
@@ -102,7 +103,8 @@ class Buckets:
 
 
 def holder_of(rows: Rows[Entry]) -> Bucket:
-    """Return the bucket whose entries these rows are."""
+    """Return the bucket whose entries these rows are, all or some of them."""
+    rows = whole_of(rows)
     if isinstance(rows, BucketIndex | _Standby):
         return rows.bucket
     raise TypeError(rows)

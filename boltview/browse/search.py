@@ -38,6 +38,10 @@ class Search(Hits, Generic[E]):
         self._outline = outline
         self._source = source
 
+    def is_of(self, outline: Outline[E]) -> bool:
+        """Whether these are the hits in an outline as it is now."""
+        return self._outline is outline and self.version == outline.version
+
     def _of_keys(self, start: int, end: int) -> Iterator[bool]:
         """Yield for each row from `start` to before `end` whether its key matches."""
         source, key, has = self._source, self.key, folded(self.pattern)

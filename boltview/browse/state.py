@@ -5,11 +5,12 @@ from typing import Generic, NamedTuple, TypeVar
 
 from boltview.browse.change import NO_CHANGE, Change
 from boltview.browse.chords import Action
+from boltview.browse.narrow import Sieve
 from boltview.browse.outline import Node, Outline, Place, Rows
 from boltview.browse.resume import as_nodes
 from boltview.browse.search import Search
 from boltview.browse.source import Source
-from boltview.browse.tree import Path, Tree
+from boltview.browse.tree import Path
 from boltview.browse.unfold import ASK_ABOVE, MAX_ROWS, Unfold, open_what_fits
 
 E = TypeVar("E")
@@ -26,7 +27,7 @@ class _Began(NamedTuple, Generic[E]):
     path: Path
 
 
-class Browser(Tree[E], Generic[E]):
+class Browser(Sieve[E], Generic[E]):
     """A tree that takes actions, searches, jumps to paths and survives a reload.
 
     Attributes:
@@ -62,8 +63,9 @@ class Browser(Tree[E], Generic[E]):
     def is_busy(self) -> bool:
         """Whether `work` has something to do."""
         search = self.search
-        is_stale = search is not None and search.version != self.outline.version
-        return self._unfold is not None or is_stale or (search is not None and not search.is_done)
+        is_stale = search is not None and not search.is_of(self.outline)
+        is_seeking = is_stale or (search is not None and not search.is_done)
+        return self._unfold is not None or self._narrowing is not None or is_seeking
 
     def knows(self, action: Action) -> bool:
         """Whether an action means something to the tree."""
@@ -72,7 +74,7 @@ class Browser(Tree[E], Generic[E]):
     def apply(self, action: Action) -> Change:
         """Do what an action says; one that the tree does not know changes nothing."""
         do = self._actions.get(action.id)
-        if do is None or not len(self.outline):
+        if do is None or not (len(self.outline) or action.id == "cancel"):
             return NO_CHANGE
         self._goal = None
         return self._watched(lambda: do(action.number))
@@ -101,6 +103,10 @@ class Browser(Tree[E], Generic[E]):
         """
         return self._watched(lambda: self._look_for(pattern))
 
+    def narrow(self, pattern: str) -> Change:
+        """Show only the open rows that a filter lets through; all of them for an empty one."""
+        return self._watched(lambda: self.begin_narrowing(pattern))
+
     def end_typing(self, *, keep: bool) -> Change:
         """End the typing of a pattern.
 
@@ -123,6 +129,8 @@ class Browser(Tree[E], Generic[E]):
             past = self._pasts.pop(node, None)
             if past:
                 self._reopen(past, node)
+            if self.filter.pattern:
+                self.begin_narrowing(self.filter.pattern)
             return self._go(self._goal) if self._goal is not None else ""
 
         return self._watched(take)
@@ -147,6 +155,7 @@ class Browser(Tree[E], Generic[E]):
         """Open the buckets at some paths and no others, and go to a path: as one was left."""
 
         def do() -> str:
+            self.widen()
             self.close_all()
             self.outline.top.folded.clear()
             self._reopen(as_nodes(opened), self.outline.top)
@@ -217,10 +226,14 @@ class Browser(Tree[E], Generic[E]):
             for _ in zip(range(steps), self._unfolding, strict=False):
                 pass
             return self._unfolded(self._unfold)
+        if self._narrowing:
+            if self.narrow_on(self._narrowing, steps) and self.search:
+                self._begin_search(self.search.pattern, 0, self.search.key)
+            return ""
         search = self.search
         if search is None:
             return ""
-        if search.version != self.outline.version:
+        if not search.is_of(self.outline):
             search = self._begin_search(search.pattern, self.row, search.key)
         for _ in zip(range(steps), self._searching, strict=False):
             if self._seek and self._follow(search):
@@ -264,6 +277,8 @@ class Browser(Tree[E], Generic[E]):
         if self._unfold:
             self._unfold = None
             return "stopped"
+        if self.search is None and self.filter.pattern:
+            self.widen()
         self.stop()
         return ""
 
@@ -301,7 +316,7 @@ class Browser(Tree[E], Generic[E]):
         if self.search.is_done and not len(self.search):
             return "no hit in what is open; = opens everything"
         self._seek = direction
-        if self.search.version == self.outline.version:
+        if self.search.is_of(self.outline):
             self._follow(self.search)
         return ""
 
@@ -325,6 +340,14 @@ class Browser(Tree[E], Generic[E]):
         self.surface()
 
     def _go(self, path: Path) -> str:
+        """Go to a path; the filter goes where it hides that."""
+        said = self._walk_to(path)
+        if said and self.is_narrowed:
+            self.widen()
+            said = self._walk_to(path)
+        return said
+
+    def _walk_to(self, path: Path) -> str:
         """Walk down a path; where a bucket must be read first, the way goes on in `loaded`."""
         self._goal = None
         node = self.outline.top
@@ -347,8 +370,9 @@ class Browser(Tree[E], Generic[E]):
     # --- another state of the file ---------------------------------------------------------------
 
     def _reload(self, source: Source[E], path: Path, row: int) -> None:
-        past = self.outline.top
-        self.source = source
+        past = self.whole.top
+        self.source = self._raw = source
+        self._whole = self._narrowing = None
         self.outline = Outline(source.top())
         self.waiting, self._pasts, self._unfold = [], {}, None
         self._began, self._seek = None, 0
@@ -362,6 +386,8 @@ class Browser(Tree[E], Generic[E]):
         if path:
             self.cursor = Place(self.outline.top, min(row, len(self.outline.top.rows) - 1))
             self._go(path)
+        if self.filter.pattern:
+            self.begin_narrowing(self.filter.pattern)
 
     def _reopen(self, past: Node[E], node: Node[E]) -> None:
         """Open in `node` what is open in `past`, found by its key, and so on below."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from boltview.bolt.bucket import Bucket, Pair
 from boltview.browse.buckets import BeingRead, Buckets, Entry, holder_of, quick_count
+from boltview.browse.narrow import whole_of
 from boltview.browse.outline import Node, Place
 from boltview.browse.state import Browser
 from boltview.report.escape import escape
@@ -90,7 +91,7 @@ class Rows:
             spans.append(Span(f" {MARKS[shown.mark]}", shown.mark))
         count = quick_count(bucket)
         if opened is not None:
-            count = None if opened.is_waiting else len(opened.rows)
+            count = None if opened.is_waiting else len(whole_of(opened.rows))
         if isinstance(count, int):
             spans.append(Span(f"  {count:,}" if count else "  empty", "dim"))
         elif count is not None:

@@ -49,8 +49,8 @@ class Browsing:
 
     @property
     def outline(self) -> "Outline[Entry] | None":
-        """The rows of the tree; None until it is open."""
-        return self._browser.outline if self._browser else None
+        """The rows of the tree, those that are hidden included; None until it is open."""
+        return self._browser.whole if self._browser else None
 
     @property
     def is_open(self) -> bool:
@@ -69,6 +69,11 @@ class Browsing:
     def entry(self) -> Entry | None:
         """The entry under the cursor."""
         return self._browser.entry if self._browser else None
+
+    @property
+    def filter(self) -> str:
+        """The filter of the tree."""
+        return self._browser.filter.pattern if self._browser else ""
 
     @property
     def is_unfolded(self) -> bool:
@@ -138,6 +143,10 @@ class Browsing:
     def end_search(self, *, keep: bool) -> None:
         """End the typing of a pattern."""
         self._do(lambda browser: browser.end_typing(keep=keep))
+
+    def narrow(self, pattern: str) -> None:
+        """Show only what a filter lets through."""
+        self._do(lambda browser: browser.narrow(pattern))
 
     def find(self, text: str) -> Path:
         """Return the keys of a path as a person types it.
@@ -233,7 +242,7 @@ class Browsing:
         self, browser: Browser[Entry], node: "Node[Entry]", rows: "Entries[Entry] | None"
     ) -> None:
         self._reads -= 1
-        if rows is not None and browser.outline.is_of(node):
+        if rows is not None and browser.owns(node):
             self._do(lambda now: now.loaded(node, rows))
 
     def _is_busy(self) -> bool:
@@ -258,6 +267,9 @@ class Browsing:
             right.append(
                 Span(f"{sign}{escape(search.pattern)} {search.told(browser.row)}   ", "note")
             )
+        if browser.is_narrowed:
+            counted = f"{browser.matches:,} of {len(browser.whole):,} shown"
+            right.append(Span(f"filter {escape(browser.filter.pattern)}: {counted}   ", "note"))
         if total:
             right.append(Span(f"{browser.row + 1:,}/{total:,}", "dim"))
         self._screen.position_line.show(self._screen.breadcrumb(browser.path), right)

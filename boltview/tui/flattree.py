@@ -90,7 +90,7 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         browser = self.browser
         if browser is None or self._rows is None or y >= len(self._window):
             is_told = y == 0 and not self._window
-            notice = self._notice if browser is None else "the database holds no bucket"
+            notice = self._notice if browser is None else _why_empty(browser)
             spans = [Span(f" {notice}", "dim")] if is_told else []
             return strip(spans, self.span_styles, base, width)
         place = self._window[y]
@@ -140,3 +140,9 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         event.prevent_default()
         if self.browser is not None:
             self.post_message(Scrolled(self.browser.viewport.top + rows))
+
+
+def _why_empty(browser: Browser[Entry]) -> str:
+    if browser.is_narrowed:
+        return "no key that is open passes the filter; Esc clears it"
+    return "the database holds no bucket"

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from boltview.browse.chords import Action
 from boltview.tui.actions import Do
 from boltview.tui.commanding import ASKED as PALETTE
 from boltview.tui.linking import ASKED as FOLLOW
@@ -72,22 +71,15 @@ QUESTIONS: dict[str, Question] = {
     ),
     "filter": Question(
         "filter ",
-        lambda screen, text: screen.tabling.narrow(text),
-        lambda screen, text: screen.tabling.narrow(text),
-        lambda screen, _: screen.tabling.narrow(""),
+        lambda screen, text: screen.face.narrow(text),
+        lambda screen, text: screen.face.narrow(text),
+        lambda screen, _: screen.face.narrow(""),
     ),
 }
 """By the action that asks."""
 
 
-def _ask_filter(screen: "MainScreen", _: Action) -> None:
-    if screen.face is screen.tabling:
-        screen.ask("filter", screen.tabling.filter)
-    else:
-        screen.hints.say("f filters tables; in the tree / searches")
-
-
 ACTIONS: Mapping[str, Do] = {
     "search": lambda screen, _: screen.ask("search"),
-    "filter": _ask_filter,
+    "filter": lambda screen, _: screen.ask("filter", screen.face.filter),
 }

@@ -40,6 +40,25 @@ def test_searching_a_table_counts_and_steps_through_what_its_cells_say() -> None
     assert "no search; / begins one" in texts[-1]
 
 
+def test_the_tree_narrowed_to_the_keys_that_match_and_what_holds_them() -> None:
+    ways = ["= f w e b - 1 enter", "/ s n a p enter", "escape escape", "f n o n e enter", "escape"]
+    _, (narrowed, found, wide, none, again) = stations(from_node(), ways, (100, 30))
+    rows = [line for line in narrowed.splitlines()[3:] if line.startswith((" │", " ▾", "▎"))]
+    names = [re.split(r"  +", row.strip("▎│▸▾▹▿ "))[0] for row in rows]
+    snapshot = "sha256:7652ed216464f8e3c2d3d5d90abf881628f92d08c4605946291d2b5ab5410cab"
+    assert names == [
+        "v1", "default", "containers", "web-1", "snapshots", "overlayfs", snapshot, "children",
+        "web-1", "web-1",
+    ]  # fmt: skip
+    # A bucket has as many entries as it has, however few are shown.
+    assert re.search(r"default  5$", narrowed, re.MULTILINE)
+    assert "filter web-1: 3 of 1,038 shown   1/10" in narrowed
+    assert "/snap 1/1   filter web-1" in found
+    assert wide.splitlines()[-2].split() == ["v1/default/snapshots", "365/1,038"]
+    assert "no key that is open passes the filter; Esc clears it" in none
+    assert again.splitlines()[-2].split() == ["v1/default/snapshots", "365/1,038"]
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_what_the_views_show(size: tuple[int, int], golden: Golden) -> None:
     _, texts = stations(from_node(), list(VIEWS.values()), size)
