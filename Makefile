@@ -24,8 +24,8 @@ fix: .venv/.tools ## let ruff repair and format what it can
 bench: .venv/.tools ## measure speed: tests/bench/bench_*.py
 	@$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' --capture=no
 
-stress: .venv/.tools ## take 2,400 copies while the real bbolt writes flat out (half an hour)
-	@BOLTVIEW_STRESS=2400 $(BIN)/python -m pytest tests/live/test_stress.py
+stress: .venv/.tools ## take 2,400 copies while the real bbolt writes flat out, 200 walks over all keys (half an hour)
+	@BOLTVIEW_STRESS=2400 $(BIN)/python -m pytest tests/live/test_stress.py tests/tui/test_extremes.py
 
 fuzz: .venv/.tools ## fuzz the parser, the decoders and the schema reader, a minute each; or make fuzz SECONDS=600
 	@$(BIN)/python -m pip install --quiet --group fuzz
