@@ -105,6 +105,8 @@ class Browser(Sieve[E], Generic[E]):
 
     def narrow(self, pattern: str) -> Change:
         """Show only the open rows that a filter lets through; all of them for an empty one."""
+        if pattern == self.filter.pattern:
+            return NO_CHANGE
         return self._watched(lambda: self.begin_narrowing(pattern))
 
     def end_typing(self, *, keep: bool) -> Change:

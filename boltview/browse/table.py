@@ -87,8 +87,9 @@ class Table(Ordered):
         """Show only the rows that a filter lets through; all of them for an empty one."""
 
         def do() -> None:
-            self.filter = Filter(pattern)
-            self._arrange()
+            if pattern != self.filter.pattern:
+                self.filter = Filter(pattern)
+                self._arrange()
 
         return self._watched(do)
 

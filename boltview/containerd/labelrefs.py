@@ -3,20 +3,12 @@
 from functools import lru_cache
 
 from boltview.bolt.bulk import Contents
-from boltview.containerd.gclabels import EXPIRE, PREFIX, Meaning, meaning
+from boltview.containerd.gclabels import BEARERS, EXPIRE, PREFIX, Meaning, meaning
 from boltview.containerd.gotext import parse_time
 from boltview.containerd.objects import key_text
 from boltview.containerd.references import Because, Graph
 
 _EXPIRING = frozenset({"lease", "image"})
-_BEARERS = {
-    "reference": frozenset({"content", "snapshot", "image", "container", "sandbox"}),
-    "back reference": frozenset({"content", "snapshot", "image"}),
-    "condition": frozenset({"content", "image"}),
-    "used at": frozenset({"snapshot"}),
-    "root": frozenset({"content", "snapshot"}),
-}
-"""Kinds of objects on which each label means something (`gc.go: scanRoots, references`)."""
 _REMEMBERED = 4096
 
 
@@ -42,7 +34,7 @@ def add_labels(graph: Graph, number: int, kind: str, namespace: bytes, labels: C
             if time is not None:
                 graph.expires[number] = time
         said = meaning(label, value)
-        if said is not None and kind in _BEARERS[said.what]:
+        if said is not None and kind in BEARERS[said.what]:
             where = label if value is found else label + b"/"
             _add_meaning(graph, number, kind, namespace, where, said)
 

@@ -74,7 +74,11 @@ class Revising:
         has_moved = left is None or screen.browsing.path != left.landed
         screen.begin(current, f"current revision {_txid(current)}")
         if left is not None and is_known and not has_moved:
-            screen.browsing.resume(left.unfolded, left.path)
+            if len(left.unfolded) < MAX_OPEN:
+                screen.browsing.resume(left.unfolded, left.path)
+            else:
+                # Of more than that only what the other revision has too is open again.
+                screen.browsing.visit(left.path)
 
     def cancel(self) -> bool:
         """Give up judging; return whether anything was given up."""

@@ -291,3 +291,11 @@ def test_n_without_a_search_says_how_one_begins() -> None:
     table = Table(ToyRows(lines(2)))
     assert table.apply(Action("next-hit")).message == "no search; / begins one"
     assert table.apply(Action("toggle")).message.startswith("only a tree")
+
+
+def test_the_same_filter_again_is_no_work() -> None:
+    table = Table(ToyRows(lines(2)))
+    table.narrow("r")
+    work(table)
+    table.narrow("r")
+    assert not table.is_busy

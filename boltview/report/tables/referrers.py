@@ -42,14 +42,13 @@ class Referrers(Flat):
         """Show the references to `name`."""
         self._name = escape(name.text)
         self._links = links
-        self.empty = f"nothing refers to {self._name}: {_EMPTY.get(name.kind, _LOST)}"
+        self._shown = _shortened(self._name)
+        self.empty = f"nothing refers to {self._shown}: {_EMPTY.get(name.kind, _LOST)}"
 
     @property
     def summary(self) -> str:
         """Which object this is about."""
-        kind, namespace, key = self._name.split("/", 2)
-        shown = "/".join([kind, namespace, short_id(key)])
-        return f"{len(self._links):,} to {shown}" if self._links else ""
+        return f"{len(self._links):,} to {self._shown}" if self._links else ""
 
     def __len__(self) -> int:
         """Return the number of references."""
@@ -102,7 +101,12 @@ class Referrers(Flat):
         link = self._links[row]
         # References stay within a namespace, which the object's own name tells.
         kind, _, key = link.name.split("/", 2)
-        return kind, short_id(key), "yes" if link.keeps else "no", link.because
+        return kind, _shortened(key), "yes" if link.keeps else "no", link.because
+
+
+def _shortened(name: str) -> str:
+    """Shorten the digest or ID at the end of a name; of a snapshot its snapshotter stays."""
+    return "/".join(map(short_id, name.split("/")))
 
 
 def view_name(path: Path) -> str:
