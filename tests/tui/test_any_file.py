@@ -12,8 +12,10 @@ from boltview.bolt.errors import BoltError
 from boltview.bolt.source import FileSource, MemorySource, Source
 from boltview.bolt.walk import walk
 from boltview.browse.chords import Action
+from boltview.report.complete import MOST, paths
 from boltview.report.opened import Opened
 from boltview.report.pagertext import TEXTS
+from boltview.report.tables.hits import Hits, find
 from boltview.report.takeaway import CLIPBOARD, KINDS, NotTaken, Place, file_name, take
 from boltview.schema.load import Library
 from boltview.schema.reading import Reading
@@ -52,13 +54,35 @@ def look(source: Source, entries: int) -> int:
             for piece in islice(text(place), 3):
                 assert piece.replace("\n", "").isprintable()
         seen += 1
+    complete(shown, "", 3)
+    hits = Hits("v")
+    for _ in find(shown, hits, lambda _done, _total: None):
+        pass
+    for number in range(min(len(hits), entries)):
+        assert all(span.text.isprintable() for span in hits.cells(number))
+        assert hits.said(number).isprintable()
     return seen
+
+
+def complete(shown: Opened, typed: str, levels: int) -> None:
+    """Ask what a path can become, and what the first buckets offered can."""
+    offers = paths(shown, typed)
+    assert len(offers) <= MOST
+    for offer in offers:
+        assert offer.line.isprintable()
+        assert offer.label.isprintable()
+    for offer in [each for each in offers if each.more][: 2 if levels else 0]:
+        complete(shown, offer.line + offer.more, levels - 1)
 
 
 def press(subject: Subject, name: str) -> None:
     document = next(tab.make(subject, _GRAPHS) for tab in TABS if tab.name == name)
     for action in ("nothing", *KEYS):
         document.act(Action(action))
+        for kind in KINDS:
+            with suppress(NotTaken):
+                taken = document.take(kind)
+                assert taken is None or len(taken.data) <= CLIPBOARD
         total = document.layout(60, 10)
         top = document.top or 0
         assert document.cursor is None or 0 <= document.cursor < max(total, 1)

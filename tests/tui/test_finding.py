@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from threading import Event
 
 import pytest
+from textual.pilot import Pilot
 
 from boltview.bolt.page import Origin
 from boltview.bolt.progress import Progress
@@ -150,6 +151,13 @@ class Gate:
         yield Hit((b"v1", b"moby"), VALUE, (), excerpt(b"text", 1, 2), Origin(0, 0, 0, 0))
 
 
+async def begin(pilot: Pilot[int]) -> None:
+    """Begin a search, and do not wait for its end."""
+    await settle(pilot)
+    for key in ("s", "e", "enter"):
+        await send(pilot, key)
+
+
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     made = Gate()
@@ -161,9 +169,7 @@ def test_hits_come_while_it_goes_on_and_elsewhere_too(gate: Gate) -> None:
     async def play() -> None:
         app = BoltviewApp(from_file(META_24), "meta.db")
         async with app.run_test(size=(120, 30)) as pilot:
-            await settle(pilot)
-            for key in ("s", "e", "enter"):
-                await send(pilot, key)
+            await begin(pilot)
             for _ in range(200):
                 await taken(pilot)
                 if "Esc stops" in screen_text(app):
@@ -190,9 +196,7 @@ def test_escape_stops_it_and_keeps_what_was_found(gate: Gate) -> None:
     async def play() -> None:
         app = BoltviewApp(from_file(META_24), "meta.db")
         async with app.run_test(size=(120, 30)) as pilot:
-            await settle(pilot)
-            for key in ("s", "e", "enter"):
-                await send(pilot, key)
+            await begin(pilot)
             await asyncio.to_thread(gate.reached.wait, 10)
             for _ in range(50):
                 await taken(pilot)
