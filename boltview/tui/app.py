@@ -5,6 +5,7 @@ import signal
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterator
 from functools import partial
+from threading import Timer
 from time import monotonic, sleep
 
 from textual.app import App
@@ -31,6 +32,8 @@ _THEME = "nord"
 _TOLD_EVERY = 0.1
 _SIGNALLED = 128
 """Shells count exit codes of what a signal ended from here on."""
+_LAST_WORDS = 2.0
+"""Seconds within which the terminal is restored when the program is told to end."""
 _TWICE = 2.0
 """Seconds within which a second Ctrl+C quits."""
 
@@ -96,7 +99,16 @@ class BoltviewApp(App[int]):
     def _heed_signals(self) -> None:
         """Leave the terminal as it was also when told to end, or when the connection breaks."""
         for number in (signal.SIGTERM, signal.SIGHUP):
-            get_running_loop().add_signal_handler(number, self.exit, _SIGNALLED + number)
+            get_running_loop().add_signal_handler(number, self._leave, _SIGNALLED + number)
+
+    def _leave(self, code: int) -> None:
+        """Remember the place and quit; at once if a terminal that is gone takes no last words."""
+        self.save()
+        # What writes to the terminal waits for ever when nobody reads.
+        watchdog = Timer(_LAST_WORDS, os._exit, [code])
+        watchdog.daemon = True
+        watchdog.start()
+        self.exit(code)
 
     def _start(self) -> None:
         self._is_reading = True

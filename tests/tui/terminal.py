@@ -36,9 +36,14 @@ class Terminal:
         self.sent = b""
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
+        # The program begins when its terminal has its size, and not while it gets it.
+        ready, begin = os.pipe()
         pid, self._fd = pty.fork()
         if pid == 0:
+            os.read(ready, 1)
             environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+            for size in ("COLUMNS", "LINES"):
+                environment.pop(size, None)
             environment |= {"LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
             # The developer's own places and theme are no part of any test.
             environment["XDG_STATE_HOME"] = "/dev/null"
@@ -46,6 +51,9 @@ class Terminal:
         self._pid = pid
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.before = self.after = termios.tcgetattr(self._fd)
+        os.write(begin, b"!")
+        os.close(begin)
+        os.close(ready)
 
     def read(self, seconds: float) -> bool:
         """Take what the program writes within so many seconds; return whether it wrote."""
@@ -69,6 +77,13 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while wanted not in self.text:
             assert time.monotonic() < end, f"no {wanted!r} on the screen:\n{self.text}"
+            self.read(0.1)
+
+    def wait_until_gone(self, unwanted: str) -> None:
+        """Wait until the screen does not show a text any more."""
+        end = time.monotonic() + PATIENCE
+        while unwanted in self.text:
+            assert time.monotonic() < end, f"{unwanted!r} stays on the screen:\n{self.text}"
             self.read(0.1)
 
     @property
@@ -110,6 +125,7 @@ class Terminal:
     def hang_up(self) -> int:
         """Close the terminal under the program; return its exit code."""
         os.close(self._fd)
+        self._fd = -1
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             pid, status = os.waitpid(self._pid, os.WNOHANG)
@@ -143,4 +159,5 @@ class Terminal:
         if self._pid:
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
-            os.close(self._fd)
+            if self._fd >= 0:
+                os.close(self._fd)

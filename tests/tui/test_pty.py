@@ -103,7 +103,7 @@ def test_a_walk_through_everything(start: Start) -> None:
     terminal.press("?")
     terminal.wait_for("boltview reads and never writes")
     terminal.press("\x1b")
-    terminal.wait_for("[References]")
+    terminal.wait_until_gone("boltview reads and never writes")
     terminal.press("q")
     assert terminal.wait_for_end() == 0
     assert is_as_it_was(terminal)
