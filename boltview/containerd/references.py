@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
 from typing import NamedTuple
+from weakref import proxy
 
 from boltview.containerd.names import ObjectName, printed
 
@@ -55,6 +56,10 @@ class Chains(NamedTuple):
     """To each reference the next older one of the same object, or `NONE`."""
 
 
+# What a graph is made of knows it weakly: as a ring it would be freed only when the collector of
+# garbage comes, which is seldom, and an export makes a graph of every few thousand records.
+
+
 class Numbers(dict[bytes, int]):
     """The objects of one kind in one namespace by key; looking up a new key adds an object."""
 
@@ -63,7 +68,7 @@ class Numbers(dict[bytes, int]):
     def __init__(self, graph: "Graph", place: int, kind: str, namespace: bytes) -> None:
         """Start empty."""
         super().__init__()
-        self._graph = graph
+        self._graph: Graph = proxy(graph)
         self._place = place
         self.kind = kind
         self.namespace = namespace
@@ -83,7 +88,7 @@ class Backends(Mapping[int, bytes]):
 
     def __init__(self, graph: "Graph") -> None:
         """Start empty."""
-        self._graph = graph
+        self._graph: Graph = proxy(graph)
         # By object; -1 for those without, or with another name.
         self._counts = array("q")
         self._others: dict[int, bytes] = {}

@@ -1,7 +1,7 @@
 """Exporting databases of 0.3 and 1 GB in every format: MB of the file a second of CPU, and memory.
 
-The containers are those of `bench_gc.py`, each with its snapshot, beside images of ten layers. The
-memory must not grow with the file.
+The containers are those of `bench_gc.py`, each with its snapshot, beside images of ten layers. What
+memory may grow by with the file is the names of a node's containers, which pods are joined by.
 """
 
 import shutil
@@ -16,7 +16,9 @@ from tests.plugins.require import Require
 
 SIZES = (12_000, 40_000)
 """Containers: of files of 0.3 and 1 GB."""
-GROWTH = 1.5
+A_CONTAINER = 0.6
+"""kB of memory: the text that says which pod it is of takes 0.2, and sorting and the allocator have
+their share. `--redact` and formats keep a bounded number of names besides."""
 FORMATS = ("jsonl", "csv", "sqlite", "parquet")
 RUNS = [(name, ()) for name in FORMATS] + [("jsonl", ("--redact",))]
 
@@ -46,4 +48,4 @@ def test_exporting(databases: list[Path], tmp_path: Path, name: str, options: li
             f"({size / seconds:.0f} MB/s), {written:,.0f} MB written, {memory:.0f} MB of memory"
         )
         peaks.append(memory)
-    assert peaks[1] < peaks[0] * GROWTH
+    assert peaks[1] - peaks[0] < (SIZES[1] - SIZES[0]) * A_CONTAINER / 1000

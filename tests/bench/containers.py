@@ -49,9 +49,12 @@ def write(path: Path, count: int = COUNT) -> None:
             bucket.create_bucket(b"k8s.io").create_bucket(b"containers")
             tx.create_bucket(b"ballast")
         batch = Batch()
+        # What the last copy of each model is called: a container names its pause container.
+        names: dict[bytes, bytes] = {}
         for number, key in enumerate(ids(count), start=1):
             old, model = models[number % len(models)]
-            _copy(batch.use(*_CONTAINERS), (*_CONTAINERS, key), model, old, key)
+            names[old] = key
+            _copy(batch.use(*_CONTAINERS), (*_CONTAINERS, key), model, names)
             batch.use(b"ballast").put(key, bytes(_BALLAST))
             if number % _PER_COMMIT == 0 or number == count:
                 with db.update() as tx:
@@ -61,17 +64,20 @@ def write(path: Path, count: int = COUNT) -> None:
             tx.delete_bucket(b"ballast")
 
 
-def _copy(batch: Batch, path: tuple[bytes, ...], bucket: Bucket, old: bytes, new: bytes) -> None:
-    """Write a bucket under another ID, which is as long as the old one and stands in values too."""
+def _copy(batch: Batch, path: tuple[bytes, ...], bucket: Bucket, names: dict[bytes, bytes]) -> None:
+    """Write a bucket under another ID; IDs, all as long, stand in values too."""
     batch.use(*path[:-1]).create_bucket(path[-1]).use(*path)
     inner = []
     for entry in bucket.entries():
         if isinstance(entry, Pair):
-            batch.put(entry.key, entry.value.replace(old, new))
+            value = entry.value
+            for old, new in names.items():
+                value = value.replace(old, new)
+            batch.put(entry.key, value)
         elif isinstance(entry, Bucket):
             inner.append(entry)
     for entry in inner:
-        _copy(batch, (*path, entry.key), entry, old, new)
+        _copy(batch, (*path, entry.key), entry, names)
 
 
 if __name__ == "__main__":

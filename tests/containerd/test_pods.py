@@ -66,6 +66,17 @@ def one_pod(root: Path, containers: Tree, sandboxes: Tree | None = None) -> Pod:
     return pod
 
 
+def test_names_with_zero_characters_stay_apart(tmp_path: Path) -> None:
+    names = [b"a", b"a\0", b"a\0\0", b"a\0\1", b"\0a", b"\0"]
+    pause = {b"io.cri-containerd.kind": b"sandbox"}
+    containers: dict[bytes, bytes | Tree] = {name: container(pause) for name in names}
+    containers |= {b"in " + name: container(sandboxid=name) for name in names}
+    tree: Tree = {b"k8s.io": {b"containers": containers}}
+    found = list(pods(node_of(tmp_path, tree)))
+    assert [pod.id for pod in found] == sorted(name.decode() for name in names)
+    assert all([inner.id for inner in pod.containers] == [f"in {pod.id}"] for pod in found)
+
+
 def test_state_comes_from_the_files_that_cri_keeps(tmp_path: Path) -> None:
     """Rules and shape: containerd internal/cri/store/container/status.go."""
     statuses: dict[str, dict[str, object]] = {
