@@ -144,8 +144,9 @@ class Finds:
             yield page_id
 
     def _object_branch(self, page: Stale) -> None:
-        """Take a branch whose path says that it is an object's."""
-        if any(self._grammar.at(place.path) for place in self._where.of(page.id)):
+        """Take a branch whose path says that it is an object's, if its keys are that object's."""
+        kinds = [self._grammar.at(place.path) for place in self._where.of(page.id)]
+        if any(kind and kind.keys.keys() >= set(page.keys) for kind in kinds):
             self._rooted(page)
 
     def _rooted(self, page: Stale) -> None:

@@ -19,6 +19,8 @@ from boltview.forensics.whereabouts import Place, Whereabouts
 
 _MOST_ASKED = 1 << 20
 """Pairs of unknown buckets that are looked for in the tree; each takes a hundred bytes."""
+_MOST_ASKING = 16
+"""Pages with the same pair."""
 _LARGE = 1 << 16
 """Bytes of a value of which only the size is compared, and key."""
 _DEEPEST = 64
@@ -103,8 +105,12 @@ class Loose:
         if wanted:
             for bucket, there in _tree_pairs(self._live.revision.root):
                 mark = hash((there.key, there.size, there.value if there.size < _LARGE else b""))
-                for page_id in wanted.get(mark, ()):
-                    known.add(mark)
+                asking = wanted.get(mark)
+                if asking is None:
+                    continue
+                known.add(mark)
+                # What stands on many pages tells of none of them where it was.
+                for page_id in asking if len(asking) <= _MOST_ASKING else ():
                     votes.setdefault(page_id, Counter())[bucket.path] += 1
         return known, {
             page_id: Place(counted.most_common(1)[0][0], "same pairs in the tree")
