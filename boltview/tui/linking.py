@@ -126,7 +126,9 @@ class Linking:
         path = screen.face.place
         name = None if path is None else self._object(path)
         if path is None or name is None:
-            screen.hints.say("this is no object, nor a part of one: nothing refers to it")
+            is_row = screen.face is screen.tabling and path is None
+            what = "no object stands for this row" if is_row else "this is no part of an object"
+            screen.hints.say(f"{what}: nothing refers to it")
             return
         here = screen.here
         # Of a part of an object, the object.

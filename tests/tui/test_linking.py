@@ -83,7 +83,7 @@ def test_what_is_not_there_and_what_is_no_object_are_said() -> None:
     assert "gone:1" in opened
     assert said(lost) == "image/ns/gone:1: there is no such record"
     assert "nothing refers to container/ns/web: containers are never collected" in nobody
-    assert said(no_object).startswith("this is no object")
+    assert said(no_object) == "this is no part of an object: nothing refers to it"
     assert "containers" not in closed
 
 

@@ -55,6 +55,29 @@ def heading(kind: Kind, column: Column) -> Heading:
     return Heading(title, column.is_right, column.name in _ENDS, room.least, room.rank)
 
 
+class _Lacking(NamedTuple):
+    """What is not known of any object, as a part of the node is not there."""
+
+    columns: frozenset[str]
+    why: str
+
+
+_NO_CONTENT = _Lacking(
+    frozenset({"platforms", "size", "unpacked"}),
+    "no content store: sizes not known",
+)
+_NO_BACKENDS = _Lacking(
+    frozenset({"kind", "id", "size", "inodes"}),
+    "no snapshotter database: kinds not known",
+)
+
+
+def _lacking(kind: Kind, node: Node) -> _Lacking | None:
+    if kind.name == "images" and node.content is None:
+        return _NO_CONTENT
+    return _NO_BACKENDS if kind.name == "snapshots" and not node.snapshotters else None
+
+
 class Objects(ViewTable):
     """All objects of one kind, over all namespaces.
 
@@ -72,8 +95,18 @@ class Objects(ViewTable):
         self.records = Numbered(node.metadata, kind.reference)
         self._kind = kind
         self._node = node
-        self.shown = choose_columns(kind.columns, None, wide=False)
+        columns = choose_columns(kind.columns, None, wide=False)
+        lacking = _lacking(kind, node)
+        self._why = lacking.why if lacking else ""
+        self.shown = [
+            column for column in columns if not lacking or column.name not in lacking.columns
+        ]
         self.headings = [heading(kind, column) for column in self.shown]
+
+    @property
+    def summary(self) -> str:
+        """Which part of the node is not there, if that matters."""
+        return self._why
 
     def __len__(self) -> int:
         """Return the number of records."""

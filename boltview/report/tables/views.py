@@ -7,7 +7,6 @@ from boltview.bolt.progress import Progress
 from boltview.containerd.metadata import SCHEMA
 from boltview.containerd.node import Node
 from boltview.report.aside import node_of
-from boltview.report.escape import escape
 from boltview.report.objects.kind import Kind
 from boltview.report.opened import Opened
 from boltview.report.tables.grid import Grid
@@ -40,8 +39,9 @@ class View(NamedTuple):
         schema = opened.reading.schema
         if not self.needs_metadata or (schema and schema.id == SCHEMA):
             return ""
-        kind = escape(schema.title) if schema else "a database of unknown kind"
-        return f"no {self.title.lower()} here: this is {kind}, and containerd's meta.db has them"
+        # What this is instead stands in the header.
+        title = self.title if self.title.isupper() else self.title.lower()
+        return f"no {title} in this file: containerd's meta.db has that"
 
 
 def view_of(name: str) -> View | None:

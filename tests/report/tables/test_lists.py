@@ -13,6 +13,7 @@ from boltview.report.opened import Opened
 from boltview.report.tables.grid import Grid
 from boltview.report.tables.views import view_of
 from tests.cli.runner import AT, NODE_16, NODE_24, call
+from tests.report.open import META_24, opened_file
 
 Row = tuple[bytes, ...]
 PLACES = {
@@ -65,6 +66,25 @@ def path_of(command: str, item: dict[str, Any]) -> Row:
     key = next(item[name] for name in keys if name in item)
     place = (part.format(**item) for part in PLACES[command])
     return tuple(map(text_key, ("v1", item["namespace"], *place, key)))
+
+
+def test_without_the_rest_of_the_node_what_is_not_known_has_no_column(tmp_path: Path) -> None:
+    (tmp_path / "meta.db").write_bytes(META_24.read_bytes())
+    whole, alone = opened_node(NODE_24), opened_file(tmp_path / "meta.db")
+    for view, gone, why in (
+        ("view-images", {"PLATFORMS", "SIZE", "UNPACKED"}, "no content store"),
+        ("view-snapshots", {"KIND", "DIR", "SIZE", "INODES"}, "no snapshotter database"),
+        ("view-leases", set(), ""),
+    ):
+        full, grid = made(view, whole), made(view, alone)
+        titles = [heading.title for heading in full.headings]
+        assert [heading.title for heading in grid.headings] == [
+            title for title in titles if title not in gone
+        ]
+        assert gone <= set(titles)
+        assert grid.summary.startswith(why)
+        assert not full.summary
+        assert len(grid) == len(full)
 
 
 @pytest.mark.parametrize("node", [NODE_16, NODE_24], ids=["1.6", "2.4"])
