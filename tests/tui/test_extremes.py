@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from textual import events
+from textual.widget import Widget
 
 from boltview.bolt.progress import Progress
 from boltview.bolt.source import MemorySource
@@ -19,6 +20,7 @@ from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.session import open_database
 from boltview.report.opened import Opened
 from boltview.tui.app import BoltviewApp
+from boltview.tui.paint import Painted
 from tests.bolt.build import Tree
 from tests.report.open import META_24
 from tests.tui.stage import composed, from_file, from_source, screen_text, settle, stations, taken
@@ -52,8 +54,17 @@ def odd() -> MemorySource:
 
 
 def fits(app: BoltviewApp) -> bool:
-    width = app.screen.size.width
-    return all(cell_len(line) <= width for line in screen_text(app).splitlines())
+    """Whether every line that shows is as wide as it has room.
+
+    That the screen's own lines fit says nothing: Textual cuts them where they do not.
+    """
+    shown = [widget for widget in app.screen.query(Widget) if isinstance(widget, Painted)]
+    return all(
+        cell_len("".join(part.text for part in widget.render_line(y))) == widget.size.width
+        for widget in shown
+        if widget.display and widget.size.width
+        for y in range(widget.size.height)
+    )
 
 
 async def walk(opener: Callable[[Progress], Opened], seed: int) -> None:
