@@ -162,11 +162,13 @@ class Detail(Vertical):
         self._shown = document
         self.set_class(document.aside is not None, "-beside")
         self.page.show(document, keep=keep)
-        # What the page does not need is for what stands beside it.
-        needed = self.page.virtual_size.height + 1
-        self.page.styles.max_height = None if document.aside is None else needed
         if document.aside is not None:
+            # What the page does not need is for what stands beside it.
+            self.page.styles.max_height = self.page.virtual_size.height + 1
             self.aside.show(document.aside)
+        elif self.page.styles.has_rule("max_height"):
+            # Only then: it has all lines of the pane sent again, also those that stay.
+            self.page.styles.max_height = None
 
     def _document(self) -> Document:
         tab = TABS[self.tabs.active]

@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from base64 import b64decode
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyte
@@ -26,13 +27,20 @@ class Terminal:
     """A program that believes to be alone with a terminal.
 
     Attributes:
+        pid: the process; 0 when it has ended.
         sent: every byte that the program wrote.
         before: how the line discipline was set before the program began.
         after: how it was set when the program had ended.
     """
 
-    def __init__(self, *arguments: str, columns: int = 80, lines: int = 24) -> None:
-        """Start `python -m boltview` with these arguments."""
+    def __init__(
+        self,
+        *arguments: str,
+        columns: int = 80,
+        lines: int = 24,
+        program: Sequence[str] = (sys.executable, "-m", "boltview"),
+    ) -> None:
+        """Start `python -m boltview`, or another program, with these arguments."""
         self.sent = b""
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
@@ -47,8 +55,8 @@ class Terminal:
             environment |= {"LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
             # The developer's own places and theme are no part of any test.
             environment["XDG_STATE_HOME"] = "/dev/null"
-            os.execve(sys.executable, [sys.executable, "-m", "boltview", *arguments], environment)  # noqa: S606
-        self._pid = pid
+            os.execve(program[0], [*program, *arguments], environment)  # noqa: S606
+        self.pid = pid
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.before = self.after = termios.tcgetattr(self._fd)
         os.write(begin, b"!")
@@ -107,14 +115,14 @@ class Terminal:
 
     def signal(self, number: int) -> None:
         """Send the program a signal."""
-        os.kill(self._pid, number)
+        os.kill(self.pid, number)
 
     def wait_for_stop(self) -> None:
         """Wait until the program is suspended, and take all that it wrote before."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             self.read(0.05)
-            pid, status = os.waitpid(self._pid, os.WNOHANG | os.WUNTRACED)
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
             if pid:
                 assert os.WIFSTOPPED(status)
                 while self.read(0):
@@ -128,9 +136,9 @@ class Terminal:
         self._fd = -1
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
-                self._pid = 0
+                self.pid = 0
                 return os.waitstatus_to_exitcode(status)
             time.sleep(0.02)
         raise AssertionError("the program does not end")
@@ -144,20 +152,20 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             self.read(0.05)
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 while self.read(0):
                     pass
                 self.after = termios.tcgetattr(self._fd)
                 os.close(self._fd)
-                self._pid = 0
+                self.pid = 0
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError("the program does not end")
 
     def close(self) -> None:
         """End the program if it still runs."""
-        if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
             if self._fd >= 0:
                 os.close(self._fd)
