@@ -1,10 +1,15 @@
 """Each tab of the detail pane at the sizes people use, and what its keys and the mouse do."""
 
-import pytest
+import asyncio
 
+import pytest
+from textual.geometry import Region
+
+from boltview.tui.app import BoltviewApp
+from boltview.tui.page import Page
 from tests.plugins.golden import Golden
 from tests.report.open import META_24, SHAPES
-from tests.tui.stage import after, from_file, stations
+from tests.tui.stage import after, composed, from_file, from_source, press, settle, stations
 
 SMALL, WIDE = (80, 24), (160, 45)
 WEB = ": ctrl+u paste:v1/default/containers/web-1"
@@ -65,3 +70,28 @@ def test_hostile_bytes_in_every_tab() -> None:
 def test_a_pane_that_was_hidden_when_its_entry_came_shows_it_afterwards() -> None:
     _, text = after(from_file(META_24), f"+ {WEB}/createdat enter +", SMALL)
     assert "2026-" in pane(text)
+
+
+def test_of_a_pane_only_the_lines_that_changed_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = composed({b"b": {b"k%d" % number: b"v" * 900 for number in range(3)}})
+    sent: list[tuple[Region, ...]] = []
+    refresh = Page.refresh
+
+    def told(self: Page, *regions: Region, **options: bool) -> Page:
+        if self.id == "page":
+            sent.append(regions)
+        return refresh(self, *regions, **options)
+
+    async def play() -> None:
+        app = BoltviewApp(from_source(source), "x")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settle(pilot)
+            for key in ("l", "l"):
+                await press(pilot, key)
+            monkeypatch.setattr(Page, "refresh", told)
+            await press(pilot, "j")
+
+    asyncio.run(play())
+    assert all(sent)  # without a region, all would be sent
+    key, place = (region.y for regions in sent for region in regions)
+    assert key == 0 < place
