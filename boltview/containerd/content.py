@@ -3,7 +3,6 @@
 Layout from containerd `plugins/content/local/store.go` and `writer.go`.
 """
 
-import hashlib
 import re
 from typing import NamedTuple
 
@@ -73,6 +72,9 @@ class ContentStore:
         name = _file_of(digest)
         if name is None:
             raise NotReadable(f"{digest}: not a digest")
+        # Loads OpenSSL, which a list of objects need not pay.
+        import hashlib
+
         raw = self.folder.read(name, limit)
         algorithm, _, expected = digest.partition(":")
         if algorithm in _HASHED and hashlib.new(algorithm, raw).hexdigest() != expected:
@@ -111,6 +113,8 @@ class ContentStore:
         Args:
             backend_ref: the reference as the content store knows it, `NAMESPACE/NUMBER/REF`.
         """
+        import hashlib
+
         raw = backend_ref.encode(errors="surrogateescape")
         name = hashlib.sha256(raw).hexdigest()
         place = self.folder.within(f"ingest/{name}")

@@ -4,7 +4,6 @@ Media types and shapes from the OCI image specification and Docker's schema 2; w
 descriptor has from containerd `core/images/image.go: Children`.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -171,6 +170,9 @@ def diff_ids(store: ContentStore, config: Descriptor) -> tuple[str, ...]:
 
 def chain_ids(diffs: tuple[str, ...]) -> list[str]:
     """Return the key of each layer's snapshot, the base first (OCI image spec, `ChainID`)."""
+    # Loads OpenSSL, which a list of objects need not pay.
+    import hashlib
+
     found: list[str] = []
     for diff in diffs:
         both = f"{found[-1]} {diff}" if found else ""

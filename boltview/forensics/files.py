@@ -8,11 +8,13 @@ name is taken.
 import contextlib
 import errno
 import os
-import threading
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from boltview.bolt.errors import CannotWrite
+
+if TYPE_CHECKING:
+    import threading
 
 _OWN_FILES = "/proc/self/fd"
 _MODE = 0o600
@@ -115,6 +117,8 @@ class NewFile:
                 os.fsync(self.fd)
             except OSError as error:
                 self._failure = error
+
+        import threading
 
         self._writing = threading.Thread(target=run, name="fsync")
         self._writing.start()

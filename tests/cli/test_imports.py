@@ -33,6 +33,7 @@ NEVER = {
 COPYING = {"boltview.bolt.snapshot", "hashlib", "threading", "ssl"}
 PROTOBUF = {"google.protobuf", "boltview.schema.any"}
 JSON = {"json", "boltview.report.jsontext"}
+CARVING = {"boltview.forensics.carve"}
 WEB = "v1/default/containers/web-1"
 
 
@@ -59,6 +60,9 @@ def loaded(*arguments: str) -> set[str]:
         (["info"], NEVER | COPYING | PROTOBUF | JSON | {"shutil"}),
         (["info", "--json"], NEVER | COPYING | PROTOBUF | {"shutil"}),
         (["tree", f"{WEB}/labels"], NEVER | COPYING | PROTOBUF | JSON | {"shutil"}),
+        (["search", "web-1", "--in", "keys"], NEVER | COPYING | PROTOBUF | CARVING),
+        (["leases"], NEVER | COPYING | PROTOBUF | CARVING),
+        (["timeline", "--no-deleted", "--no-files"], NEVER | COPYING | PROTOBUF | CARVING),
         (["get", f"{WEB}/labels", "--json"], NEVER | COPYING | PROTOBUF | {"shutil"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
