@@ -12,7 +12,7 @@ from boltview.containerd.names import ObjectName, object_at
 from boltview.report.escape import escape
 from boltview.report.follow import MOST, links_from
 from boltview.report.graph import Link
-from boltview.report.tables.referrers import used_by, view_name
+from boltview.report.tables.referrers import PREFIX, used_by, view_name
 from boltview.report.tables.views import View, view_of
 from boltview.tui.actions import Do
 
@@ -124,6 +124,10 @@ class Linking:
         """Show who refers to the object under the cursor."""
         screen = self._screen
         path = screen.face.place
+        if path is None and screen.view.startswith(PREFIX):
+            # Once more: what failed or was stopped begins again.
+            screen.show_view(self.view(screen.view))
+            return
         name = None if path is None else self._object(path)
         if path is None or name is None:
             is_row = screen.face is screen.tabling and path is None

@@ -1,12 +1,30 @@
 """Going along references in the browser: Enter, `u`, and back and forward over all views."""
 
-import pytest
+import asyncio
+from time import sleep
 
+import pytest
+from textual import events
+
+from boltview.bolt.progress import Progress
 from boltview.browse.choosing import Choosing
 from boltview.browse.palette import Offer
+from boltview.containerd.references import Graph
+from boltview.report.graph import graph_of
+from boltview.report.opened import Opened
+from boltview.report.tables import referrers
+from boltview.tui.app import BoltviewApp
 from tests.bolt.build import Tree
 from tests.report.open import ROOT
-from tests.tui.stage import composed, from_node, from_source, stations
+from tests.tui.stage import (
+    composed,
+    from_node,
+    from_source,
+    press,
+    screen_text,
+    settle,
+    stations,
+)
 
 WEB = "v1/default/containers/web-1"
 SNAPSHOT = "v1/default/snapshots/overlayfs/web-1"
@@ -85,6 +103,40 @@ def test_what_is_not_there_and_what_is_no_object_are_said() -> None:
     assert "nothing refers to container/ns/web: containers are never collected" in nobody
     assert said(no_object) == "this is no part of an object: nothing refers to it"
     assert "containers" not in closed
+
+
+def test_reading_who_refers_tells_how_far_it_is_stops_and_begins_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def endless(_opened: Opened, progress: Progress) -> Graph:
+        while True:
+            progress(1_234, 0)
+            sleep(0.005)
+
+    monkeypatch.setattr(referrers, "graph_of", endless)
+
+    async def play() -> list[str]:
+        app = BoltviewApp(from_node(), "meta.db")
+        async with app.run_test(size=(100, 24)) as pilot:
+            await settle(pilot)
+            for key in f": paste:{SNAPSHOT} enter".split():
+                await press(pilot, key)
+            app.post_message(events.Key("u", "u"))
+            for _ in range(1000):
+                await pilot.pause(0.01)
+                if "1,234" in screen_text(app):
+                    break
+            texts = [screen_text(app)]
+            for key in ("escape", "u"):
+                await press(pilot, key)
+                texts.append(screen_text(app))
+                monkeypatch.setattr(referrers, "graph_of", graph_of)
+            return texts
+
+    reading, stopped, there = asyncio.run(play())
+    assert said(reading) == "reading who refers to whom … 1,234   Esc stops"
+    assert said(stopped) == "stopped; the key of the view begins again"
+    assert "container  web-1" in there
 
 
 def test_choosing() -> None:
