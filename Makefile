@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench stress fuzz schemas pictures manual golden clean
+.PHONY: help run test check fix bench stress fuzz schemas screenshots manual golden clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 run: .venv/.program ## browse the bundled real database, or another: make run DB=path
 	@$(BIN)/boltview $(if $(DB),"$(DB)",--demo)
@@ -24,7 +24,7 @@ fix: .venv/.tools ## let ruff repair and format what it can
 bench: .venv/.tools ## measure speed: tests/bench/bench_*.py
 	@$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' --capture=no
 
-stress: .venv/.tools ## take 2,400 copies while the real bbolt writes flat out, 200 walks over all keys (half an hour)
+stress: .venv/.tools ## take 2,400 copies while the real bbolt writes; walk over all keys 200 times (half an hour)
 	@BOLTVIEW_STRESS=2400 $(BIN)/python -m pytest tests/live/test_stress.py tests/tui/test_extremes.py
 
 fuzz: .venv/.tools ## fuzz the parser, the decoders and the schema reader, a minute each; or make fuzz SECONDS=600
@@ -34,7 +34,7 @@ fuzz: .venv/.tools ## fuzz the parser, the decoders and the schema reader, a min
 schemas: .venv/.tools ## recompile the protobuf descriptor set after a change of schemas/*.proto
 	@$(BIN)/python schemas/compile.py
 
-pictures: .venv/.tools ## make the pictures of the README anew
+screenshots: .venv/.tools ## make the pictures of the README anew
 	@$(BIN)/python docs/pictures.py
 
 manual: .venv/.tools ## make the manual page and the README's table of keys anew
