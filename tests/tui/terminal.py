@@ -11,7 +11,7 @@ import sys
 import termios
 import time
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyte
@@ -82,16 +82,20 @@ class Terminal:
 
     def wait_for(self, wanted: str) -> None:
         """Wait until the screen shows a text."""
-        end = time.monotonic() + PATIENCE
-        while wanted not in self.text:
-            assert time.monotonic() < end, f"no {wanted!r} on the screen:\n{self.text}"
-            self.read(0.1)
+        self._wait(lambda: wanted in self.text, f"no {wanted!r}")
 
     def wait_until_gone(self, unwanted: str) -> None:
         """Wait until the screen does not show a text any more."""
+        self._wait(lambda: unwanted not in self.text, f"still {unwanted!r}")
+
+    def wait_for_modes(self, modes: set[int]) -> None:
+        """Wait until the program has switched on some private modes of the terminal."""
+        self._wait(lambda: modes <= self.modes, f"not {modes}, but {self.modes}")
+
+    def _wait(self, is_so: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + PATIENCE
-        while unwanted in self.text:
-            assert time.monotonic() < end, f"{unwanted!r} stays on the screen:\n{self.text}"
+        while not is_so():
+            assert time.monotonic() < end, f"{what} on the screen:\n{self.text}"
             self.read(0.1)
 
     @property

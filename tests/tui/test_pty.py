@@ -117,8 +117,7 @@ def test_suspended_and_resumed(start: Start) -> None:
     assert terminal.settings == terminal.before
     assert terminal.modes - {7} == {25}
     terminal.signal(signal.SIGCONT)
-    terminal.wait_for("v1/build-farm")
-    assert {1000, 1049} <= terminal.modes
+    terminal.wait_for_modes({1000, 1049})
     terminal.press("j")
     terminal.wait_for("v1/default")
     terminal.press("q")
