@@ -300,4 +300,7 @@ class Browsing:
         left, right = facts(opened)
         if self._screen.tree_view.marks is not None:
             right = [Span("following · ", "note"), *right]
+        note = self._screen.noticing.note
+        if note:
+            right = [Span(f"{note} · ", "note"), *right]
         self._screen.facts_line.show(left, right)

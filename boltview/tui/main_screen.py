@@ -40,6 +40,7 @@ from boltview.tui.flattree import FlatTree
 from boltview.tui.lines import Hints, Line
 from boltview.tui.linking import Linking
 from boltview.tui.messages import Acted, GoTo, Resized, Said, Scrolled
+from boltview.tui.noticing import Noticing
 from boltview.tui.paint import COMPONENTS
 from boltview.tui.pane import Detail
 from boltview.tui.prompt import Prompt
@@ -81,6 +82,7 @@ class MainScreen(Screen[None]):
         is_reading: whether the detail pane has the keyboard, and not the rows.
         touring: the tour, if one goes on.
         comfort: the user's wishes, and where the user was.
+        noticing: what becomes of the file meanwhile.
         view: the action of the view that shows.
         face: what makes and moves the rows of that view.
     """
@@ -114,6 +116,7 @@ class MainScreen(Screen[None]):
         self.commanding: Commanding = Commanding(self)
         self.finding: Finding = Finding(self)
         self.comfort: Comfort = Comfort(self, settings)
+        self.noticing: Noticing = Noticing(self)
         self.view = TREE
         self.face: Browsing | Tabling = self.browsing
         self.title_line.show([Span(name, "strong")])
@@ -169,6 +172,7 @@ class MainScreen(Screen[None]):
     def begin(self, opened: Opened, message: str = "read again") -> None:
         """Show an opened database, or another state of it."""
         shown = self.comfort.dressed(opened)
+        self.noticing.begin(shown)
         self.view_line.offer(shown)
         self.browsing.begin(shown, message)
         self.tabling.begin(shown)

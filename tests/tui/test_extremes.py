@@ -14,16 +14,26 @@ from textual import events
 from textual.widget import Widget
 
 from boltview.bolt.progress import Progress
-from boltview.bolt.source import MemorySource
+from boltview.bolt.source import FileSource, MemorySource
 from boltview.browse.keys import BINDINGS
 from boltview.cli.options import CommandParser, add_path, parse
 from boltview.cli.session import open_database
 from boltview.report.opened import Opened
+from boltview.tui import noticing
 from boltview.tui.app import BoltviewApp
 from boltview.tui.paint import Painted
 from tests.bolt.build import Tree
 from tests.report.open import META_24
-from tests.tui.stage import composed, from_file, from_source, screen_text, settle, stations, taken
+from tests.tui.stage import (
+    composed,
+    from_file,
+    from_source,
+    opened,
+    screen_text,
+    settle,
+    stations,
+    taken,
+)
 
 STRESS = bool(os.environ.get("BOLTVIEW_STRESS"))
 KEYS = 5_000_000 if STRESS else 200_000
@@ -147,6 +157,46 @@ def cut(path: Path) -> None:
 
 def overwritten(path: Path) -> None:
     path.write_bytes(b"\xaa" * path.stat().st_size)
+
+
+def replaced(path: Path) -> None:
+    other = path.with_name("other")
+    shutil.copy(path, other)
+    other.replace(path)
+
+
+def touched(path: Path) -> None:
+    os.utime(path, ns=(0, 0))
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (gone, "no longer there: what was read before stays"),
+        (replaced, "another file is in its place: r reads that"),
+        (touched, "changed on disk: r reads it again"),
+        (cut, "changed on disk: r reads it again"),
+        (lambda _: None, ""),
+    ],
+)
+def test_what_becomes_of_the_file_is_said(
+    change: Callable[[Path], None], note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noticing, "EVERY", 0.05)
+    path = tmp_path / "x.db"
+    shutil.copy(META_24, path)
+
+    async def play() -> str:
+        app = BoltviewApp(lambda _: opened(FileSource(str(path)), str(path)), "x")
+        async with app.run_test(size=(160, 30)) as pilot:
+            await settle(pilot)
+            change(path)
+            await pilot.pause(0.3)
+            return screen_text(app).splitlines()[1]
+
+    facts = asyncio.run(play())
+    assert note in facts
+    assert note or "r reads" not in facts
 
 
 @pytest.mark.parametrize(
