@@ -16,7 +16,7 @@ from tests.plugins.require import Require
 
 SIZES = (12_000, 40_000)
 """Containers: of files of 0.3 and 1 GB."""
-A_CONTAINER = 0.6
+A_CONTAINER = 0.8
 """kB of memory: the text that says which pod it is of takes 0.2, and sorting and the allocator have
 their share. `--redact` and formats keep a bounded number of names besides."""
 FORMATS = ("jsonl", "csv", "sqlite", "parquet")

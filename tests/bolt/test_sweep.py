@@ -99,6 +99,16 @@ def test_damaged_files() -> None:
     assert damaged > 100
 
 
+def test_a_leaf_that_two_branches_claim_is_read_once() -> None:
+    image = Image()
+    empty, last = image.leaf(), image.leaf((b"z", b"v"))
+    top = image.branch((b"a", empty), (b"c", empty), (b"z", last))
+    data = image.finish(image.leaf(image.bucket(b"top", top)))
+    slow, quick = (Database(MemorySource(data)).revision() for _ in range(2))
+    assert list(swept(quick)) == list(walked(slow))
+    assert [fault.code for fault in quick.damage] == ["page-shared"]
+
+
 def test_a_bucket_that_holds_itself_ends() -> None:
     image = Image()
     root = image.next_page + 1
