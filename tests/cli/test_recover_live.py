@@ -1,16 +1,14 @@
 """containerd itself starts on a recovered meta.db and lists the same objects."""
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fixtures.make.node import SNAPSHOTTER, Node
-from fixtures.make.oci_images import write_archives
 from tests.cli.runner import call
+from tests.plugins.own_containerd import import_images, own_containerd
 from tests.plugins.require import Require
 
 META = "io.containerd.metadata.v1.bolt/meta.db"
@@ -31,15 +29,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("library")]
 
 @pytest.fixture
 def node(require: Require) -> Iterator[Node]:
-    for tool in ("containerd", "runc", "busybox"):
-        require(tool)
-    if os.geteuid() != 0:
-        pytest.skip("containerd needs root")
-    with Node() as node:
-        with tempfile.TemporaryDirectory() as folder:
-            archives = write_archives(Path(folder))
-            for archive in ("busybox", "app"):
-                node.ctr("images", "import", str(archives[archive]))
+    with own_containerd(require) as node:
+        import_images(node, "busybox", "app")
         for number in range(6):
             name = f"keep-{number}" if number < 3 else f"gone-{number}"
             node.ctr("containers", "create", "--label", "team=core", IMAGE, name, "sleep", "1")

@@ -1,7 +1,6 @@
 """A real containerd collects its garbage, and keeps exactly what we said it would."""
 
 import hashlib
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from boltview.schema.reading import Reading
 from fixtures.make.api import Api, field, mapping, number
 from fixtures.make.node import SNAPSHOTTER, Node
 from fixtures.make.oci_images import write_archives
+from tests.plugins.own_containerd import own_containerd
 from tests.plugins.require import Require
 
 GC = "containerd.io/gc."
@@ -30,11 +30,7 @@ NEW = DAEMONS[DAEMONS.index("2.0") :]
 
 @pytest.fixture(scope="module")
 def node(require: Require) -> Iterator[Node]:
-    for program in (require("containerd"), require("runc"), require("busybox")):
-        assert program
-    if os.geteuid() != 0:
-        pytest.skip("a containerd of one's own wants root")
-    with Node() as running:
+    with own_containerd(require) as running:
         yield running
 
 

@@ -1,7 +1,6 @@
 """A real containerd at work: what our commands list in a copy is what its `ctr` lists meanwhile."""
 
 import json
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from fixtures.make.node import SNAPSHOTTER, Node
 from fixtures.make.populate import populate
 from tests.cli.runner import call
+from tests.plugins.own_containerd import own_containerd
 from tests.plugins.require import Require
 
 pytestmark = pytest.mark.slow
@@ -17,11 +17,7 @@ ATTEMPTS = 10
 
 @pytest.fixture(scope="module")
 def node(require: Require) -> Iterator[Node]:
-    for program in ("containerd", "runc", "busybox"):
-        require(program)
-    if os.geteuid() != 0:
-        pytest.skip("a containerd of one's own wants root")
-    with Node() as running:
+    with own_containerd(require) as running:
         populate(running)
         yield running
 

@@ -5,7 +5,6 @@ an age, `ctr` is asked before and after us, until no second begins in between.
 """
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from fixtures.make.node import SNAPSHOTTER, Node, NodeError
 from fixtures.make.populate import populate
 from tests.cli.runner import call
+from tests.plugins.own_containerd import own_containerd
 from tests.plugins.require import Require
 
 NAMESPACES = ("default", "build-farm", "empty-ns", "no-such-namespace")
@@ -55,11 +55,7 @@ ATTEMPTS = 20
 
 @pytest.fixture(scope="module")
 def node(require: Require) -> Iterator[Node]:
-    for program in (require("containerd"), require("runc"), require("busybox")):
-        assert program
-    if os.geteuid() != 0:
-        pytest.skip("a containerd of one's own wants root")
-    with Node() as running:
+    with own_containerd(require) as running:
         populate(running)
         yield running
 

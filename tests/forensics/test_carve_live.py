@@ -1,8 +1,6 @@
 """What a real containerd deleted: of what still lies in the file all comes back, nothing else."""
 
-import os
 import random
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +9,8 @@ import pytest
 from boltview.bbolt import DB, BucketDump
 from boltview.forensics.carve import DELETED, Carved, carve
 from fixtures.make.node import Node
-from fixtures.make.oci_images import write_archives
 from tests.plugins.figures import Figure
+from tests.plugins.own_containerd import import_images, own_containerd
 from tests.plugins.require import Require
 from tests.report.open import opened_file
 
@@ -29,15 +27,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("library")]
 
 @pytest.fixture
 def node(require: Require) -> Iterator[Node]:
-    for tool in ("containerd", "runc", "busybox"):
-        require(tool)
-    if os.geteuid() != 0:
-        pytest.skip("containerd needs root")
-    with Node() as node:
-        with tempfile.TemporaryDirectory() as folder:
-            archives = write_archives(Path(folder))
-            for namespace in ("default", "other"):
-                node.ctr("images", "import", str(archives["busybox"]), namespace=namespace)
+    with own_containerd(require) as node:
+        for namespace in ("default", "other"):
+            import_images(node, "busybox", namespace=namespace)
         yield node
 
 

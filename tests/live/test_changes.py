@@ -1,16 +1,15 @@
 """`diff` and `timeline` beside a real containerd: what `ctr` did is told, and nothing else."""
 
 import json
-import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fixtures.make.node import Node
-from fixtures.make.oci_images import write_archives
 from tests.cli.runner import call
+from tests.plugins.own_containerd import import_images, own_containerd
+from tests.plugins.require import Require
 
 IMAGE = "docker.io/library/busybox:1.35"
 
@@ -18,16 +17,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def node(require: Callable[[str], str]) -> Iterator[Node]:
+def node(require: Require) -> Iterator[Node]:
     """A containerd with one image and three containers."""
-    for tool in ("containerd", "runc", "busybox"):
-        require(tool)
-    if os.geteuid() != 0:
-        pytest.skip("containerd needs root")
-    with Node() as node:
-        with tempfile.TemporaryDirectory() as folder:
-            archives = write_archives(Path(folder))
-            node.ctr("images", "import", str(archives["busybox"]))
+    with own_containerd(require) as node:
+        import_images(node, "busybox")
         for name in ("one", "two", "three"):
             node.ctr("containers", "create", "--label", "team=core", IMAGE, name, "true")
         yield node

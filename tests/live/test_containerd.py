@@ -8,7 +8,6 @@ leases as fast as they can. And containerd restarts in the middle, without waiti
 import json
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,10 +25,11 @@ from boltview.bolt.verify import check_structure
 from boltview.cli.main import main
 from boltview.forensics.evidence import from_json
 from fixtures.make.node import Node, NodeError
-from fixtures.make.oci_images import write_archives
 from tests.live.processes import Checker
 from tests.live.trace import misdeeds, run_traced
 from tests.plugins.figures import Figure
+from tests.plugins.own_containerd import import_images, own_containerd
+from tests.plugins.require import Require
 
 SECONDS = float(os.environ.get("BOLTVIEW_CONTAINERD_SECONDS", "10"))
 IMAGE = "docker.io/library/busybox:1.35"
@@ -39,16 +39,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def node(require: Callable[[str], str]) -> Iterator[Node]:
+def node(require: Require) -> Iterator[Node]:
     """A containerd with one image."""
-    for tool in ("containerd", "runc", "busybox"):
-        require(tool)
-    if os.geteuid() != 0:
-        pytest.skip("containerd needs root")
-    with Node() as node:
-        with tempfile.TemporaryDirectory() as folder:
-            archives = write_archives(Path(folder))
-            node.ctr("images", "import", str(archives["busybox"]))
+    with own_containerd(require) as node:
+        import_images(node, "busybox")
         node.ctr("namespaces", "create", "walk", f"{STEP}=0")
         yield node
 
