@@ -1,5 +1,6 @@
 """The application: paints a frame first, opens the database behind it, and ends with its error."""
 
+import gc
 import os
 import signal
 from asyncio import get_running_loop
@@ -94,7 +95,7 @@ class BoltviewApp(App[int]):
             self._heed_signals()
         self.push_screen(self._main)
         self.theme_changed_signal.subscribe(self, lambda theme: self._main.comfort.wear(theme.name))
-        self._main.call_after_refresh(self._start if self._feed is None else self._start_following)
+        self._main.call_after_refresh(self._painted)
 
     def _heed_signals(self) -> None:
         """Leave the terminal as it was also when told to end, or when the connection breaks."""
@@ -109,6 +110,13 @@ class BoltviewApp(App[int]):
         watchdog.daemon = True
         watchdog.start()
         self.exit(code)
+
+    def _painted(self) -> None:
+        """Read the database, now that the frame is there, and let garbage be collected again."""
+        if not gc.isenabled():
+            gc.freeze()  # what the start has made stays
+            gc.enable()
+        (self._start if self._feed is None else self._start_following)()
 
     def _start(self) -> None:
         self._is_reading = True
