@@ -65,7 +65,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _as_the_reader_runs_it(monkeypatch: pytest.MonkeyPatch, checkout: Path) -> None:
     monkeypatch.chdir(checkout)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(checkout / "no-config"))  # Go may write there
 
 
 @pytest.mark.parametrize(
