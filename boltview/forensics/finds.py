@@ -24,6 +24,8 @@ from boltview.schema.model import Schema
 _EVERY = 256
 _MOST_GUESSED = 32
 """Pages of an object that tells what the bucket above it holds: what has more is none."""
+_MOST_OF_FRAGMENT = 128
+"""Pages that tell what kind of object a page begins: a wrong pointer can lead to very many."""
 _MOST_LOOKED_UP = 8
 """Keys of a leaf that are looked for in the tree to tell its bucket."""
 
@@ -151,7 +153,7 @@ class Finds:
 
     def _rooted(self, page: Stale) -> None:
         """Take a page as the root of an object's bucket, if what is below it fits a kind."""
-        whole = self._assembler.bucket(page.id)
+        whole = self._assembler.bucket(page.id, most=_MOST_OF_FRAGMENT)
         if whole is None:
             return
         kinds = self._kinds(whole.contents, is_whole=not whole.lost)
@@ -187,7 +189,7 @@ class Finds:
         if any(keys.values()) and self._collection(page):
             return
         if not all(keys.values()) and self._grammar.fitting(keys, is_whole=False):
-            part = self._assembler.bucket(page.id)
+            part = self._assembler.bucket(page.id, most=_MOST_OF_FRAGMENT)
             if part and not page.first and (kinds := self._kinds(part.contents, is_whole=False)):
                 said = told(kinds[0].name, part.contents)
                 self._fragments.append(Fragment.of(kinds[0], part, said))
