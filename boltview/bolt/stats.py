@@ -142,7 +142,6 @@ class _Counter:
         self._above: list[int] = []
         self._sums: list[list[int]] = []
         self._inline_depths: list[int] = []
-        self._tops: list[int] = []
         self._sizes: dict[int, BucketSize] = {}
         self._compact: list[int] = []
         self._begin(ROOT)

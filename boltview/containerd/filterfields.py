@@ -5,7 +5,7 @@ is not present, except where the daemon says otherwise.
 """
 
 from boltview.containerd.filters import Fields
-from boltview.containerd.objects import Blob, Container, Image, Lease, Sandbox, Snapshot, Text
+from boltview.containerd.objects import Blob, Container, Image, Lease, Sandbox, Text
 
 
 def container_fields(container: Container) -> Fields:
@@ -56,24 +56,6 @@ def blob_fields(blob: Blob) -> Fields:
 def ingest_fields(ref: str) -> Fields:
     """`ref`."""
     return lambda path: ref if path[0] == "ref" else None
-
-
-def snapshot_fields(snapshot: Snapshot, kind: str, labels: Text) -> Fields:
-    """`kind` in lower case, `name`, `parent`, `labels.…`.
-
-    Args:
-        snapshot: the record.
-        kind: of the snapshotter's record.
-        labels: of both records.
-    """
-    fields = {"name": snapshot.key, "parent": snapshot.parent or ""}
-    if kind != "Unknown":
-        fields["kind"] = kind.lower()
-
-    def field(path: list[str]) -> str | None:
-        return _label(labels, path) if path[0] == "labels" else fields.get(path[0])
-
-    return field
 
 
 def lease_fields(lease: Lease) -> Fields:

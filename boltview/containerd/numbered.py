@@ -21,11 +21,10 @@ Path = tuple[bytes, ...]
 class Numbered:
     """The records of one kind over all namespaces, in the order in which they are listed."""
 
-    __slots__ = ("_ends", "_indexes", "_metadata", "_places")
+    __slots__ = ("_ends", "_indexes", "_places")
 
     def __init__(self, metadata: Metadata, kind: str) -> None:
         """Count the records of a kind of the schema, such as `blob`."""
-        self._metadata = metadata
         self._places = list(metadata.places(kind))
         self._indexes = [BucketIndex(place.bucket) for place in self._places]
         self._ends = list(accumulate(map(len, self._indexes)))

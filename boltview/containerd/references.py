@@ -183,11 +183,6 @@ class Graph:
         """Return the number of objects, those only referred to included."""
         return len(self._keys)
 
-    @property
-    def reference_count(self) -> int:
-        """The number of references."""
-        return len(self._sources)
-
     def place(self, kind: str, namespace: bytes) -> Numbers:
         """Return the objects of a kind in a namespace, to look numbers up or to add objects."""
         found = self._index.get((kind, namespace))

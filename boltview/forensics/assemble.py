@@ -67,7 +67,7 @@ class Assembler:
         page = self.page(root)
         if page is None:
             return None
-        work = _Work(self, path, most)
+        work = _Work(self, most)
         contents = work.tree(page, path, 0)
         origin = Origin(root, 0, page.offset, len(page.raw))
         return Assembled(contents, tuple(work.pages), tuple(work.lost), origin)
@@ -101,9 +101,8 @@ class Assembler:
 class _Work:
     """The assembly of one bucket."""
 
-    def __init__(self, assembler: Assembler, path: Path, most: int) -> None:
+    def __init__(self, assembler: Assembler, most: int) -> None:
         self._assembler = assembler
-        self._path = path
         self._most = most
         self._layout = assembler.space.layout
         self.pages: dict[int, None] = {}

@@ -26,8 +26,6 @@ class Pattern(NamedTuple):
     """Every match begins with one of these; none if that is not known."""
     is_folded: bool
     """Whether ASCII letters match in either case; the needles are in small ones then."""
-    is_literal: bool
-    """Whether a match is nothing but a needle."""
 
     def find(self, raw: bytes) -> tuple[int, int] | None:
         """Return where the first match begins and ends; None if there is none."""
@@ -60,10 +58,10 @@ def literal(text: str, *, ignore_case: bool = False) -> Pattern:
     """
     raw = _encoded(text)
     if not ignore_case:
-        return Pattern(re.compile(re.escape(raw)), (raw,), is_folded=False, is_literal=True)
+        return Pattern(re.compile(re.escape(raw)), (raw,), is_folded=False)
     regex = re.compile(b"".join(map(_either_case, text)), re.IGNORECASE)
     needles = (raw.lower(),) if raw.isascii() else ()
-    return Pattern(regex, needles, is_folded=True, is_literal=raw.isascii())
+    return Pattern(regex, needles, is_folded=True)
 
 
 def expression(text: str, *, ignore_case: bool = False) -> Pattern:
@@ -79,7 +77,7 @@ def expression(text: str, *, ignore_case: bool = False) -> Pattern:
             regex = re.compile(_of_bytes(text, ignore_case), re.IGNORECASE if ignore_case else 0)
         except (re.error, OverflowError, RecursionError) as error:
             raise BadPattern(f"not a regular expression: {error}") from error
-    return Pattern(regex, (), is_folded=ignore_case, is_literal=False)
+    return Pattern(regex, (), is_folded=ignore_case)
 
 
 def digest(text: str) -> Pattern:
@@ -95,7 +93,7 @@ def digest(text: str) -> Pattern:
     algorithms = (match[1].encode(),) if match[1] else _ALGORITHMS
     regex = re.compile(b"(?:%s):%s[0-9a-f]*" % (b"|".join(algorithms), digits))
     needles = tuple(b"%s:%s" % (algorithm, digits) for algorithm in algorithms)
-    return Pattern(regex, needles, is_folded=False, is_literal=False)
+    return Pattern(regex, needles, is_folded=False)
 
 
 def _encoded(text: str) -> bytes:
