@@ -11,6 +11,7 @@ _FIRST = ("differential", "live", "fuzz", "forensics")
 """Folders of the tests that take longest: begun first, so that no process waits for them."""
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist looks for the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put each test into a group, and the long ones in front."""
     for item in items:
