@@ -84,7 +84,7 @@ def excerpt(raw: bytes, start: int, end: int, base: int = 0, size: int = -1) -> 
 
 def _whole(raw: bytes, at: int) -> int:
     """Move a cut behind the character that it would divide, if the text is UTF-8 there."""
-    for place in range(at, min(at + _MOST_CONTINUED, len(raw))):
+    for place in range(at, min(at + _MOST_CONTINUED + 1, len(raw))):
         if not _CONTINUED <= raw[place] < _LEADING:
             return place
     return at
