@@ -1,10 +1,12 @@
 """A newer state of a file that the browser follows, and what is to be said and marked of it."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from boltview.browse.marks import Marks
-from boltview.report.commits import Step, heading
 from boltview.report.opened import Opened
+
+if TYPE_CHECKING:
+    from boltview.report.commits import Step
 
 
 class Refresh(NamedTuple):
@@ -17,13 +19,15 @@ class Refresh(NamedTuple):
     """What to say of it: `revision 512: +3 ~1 -2`."""
 
 
-def refresh(opened: Opened, step: Step | None) -> Refresh:
+def refresh(opened: Opened, step: "Step | None") -> Refresh:
     """Compare a state with the one before.
 
     Args:
         opened: the state.
         step: the way from the state before; None where nothing is known of one.
     """
+    from boltview.report.commits import heading
+
     if step is None:
         return Refresh(opened, Marks(), f"revision {opened.reading.revision.txid}")
     if step.is_replaced:

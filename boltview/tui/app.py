@@ -75,6 +75,8 @@ class BoltviewApp(App[int]):
         if "TEXTUAL_THEME" not in os.environ:
             wanted = self._main.comfort.theme
             self.theme = wanted if wanted in self.available_themes else _THEME
+        self._colours = self.get_css_variables()
+        self.stylesheet.set_variables(self._colours)
         self._interrupted = -_TWICE
         self._is_reading = False
 
@@ -96,6 +98,17 @@ class BoltviewApp(App[int]):
         self.push_screen(self._main)
         self.theme_changed_signal.subscribe(self, lambda theme: self._main.comfort.wear(theme.name))
         self._main.call_after_refresh(self._painted)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the style sheet again if the theme's colours are others, as at the start none are.
+
+        Textual does so for every theme that is put on, the first too: a second parsing before the
+        first picture.
+        """
+        colours = self.get_css_variables()
+        if colours != self._colours:
+            self._colours = colours
+            super().refresh_css(animate)
 
     def _heed_signals(self) -> None:
         """Leave the terminal as it was also when told to end, or when the connection breaks."""

@@ -14,7 +14,6 @@ from boltview.report.graph import Link, links_of
 from boltview.report.jsontext import nested_json, value_json
 from boltview.report.keypath import path_text
 from boltview.report.opened import Opened
-from boltview.report.pagetab import page_lines
 from boltview.report.rows import LARGE_VALUE
 from boltview.report.schemanote import schema_note
 from boltview.report.screen import Span
@@ -96,6 +95,8 @@ def schema(subject: Subject, _graphs: Graphs | None = None) -> Document:
 
 def page(subject: Subject, _graphs: Graphs | None = None) -> Document:
     """Return the page that an entry lies on, its elements leading to the entries."""
+    from boltview.report.pagetab import page_lines
+
     lines = page_lines(subject.opened.reading, subject.bucket, subject.entry)
     items = [Item(label_spans(line), goto) for line, goto in lines]
     current = (i for i, (line, _) in enumerate(lines) if line.label.startswith("▸"))

@@ -1,6 +1,6 @@
 """From spans in named styles to strips in the colours of the theme."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -33,6 +33,18 @@ component of every widget whenever a class of the screen changes.
 """
 
 
+class _Styles(dict[str, Style]):
+    """Styles by name, each mixed when it is first painted with: most widgets need a few of them."""
+
+    def __init__(self, mix: Callable[[str], Style]) -> None:
+        super().__init__()
+        self._mix = mix
+
+    def __missing__(self, name: str) -> Style:
+        self[name] = style = self._mix(name) if name in NAMES else _PLAIN
+        return style
+
+
 class Painted(Widget):
     """A widget that paints spans, with the styles looked up once and not for every span."""
 
@@ -47,7 +59,7 @@ class Painted(Widget):
     def span_styles(self) -> Mapping[str, Style]:
         """The colours by name."""
         if self._styles is None:
-            self._styles = {name: self._style(name) for name in NAMES}
+            self._styles = _Styles(self._style)
         return self._styles
 
     def _style(self, name: str) -> Style:
@@ -128,9 +140,7 @@ def strip(
         width: cells.
         keep_end: cut at the left and not at the right.
     """
-    segments = [
-        Segment(span.text, base + styles.get(span.style, _PLAIN)) for span in spans if span.text
-    ]
+    segments = [Segment(span.text, base + styles[span.style]) for span in spans if span.text]
     line = Strip(segments)
     if line.cell_length > width > 0:
         gap = Segment("…", base + styles["dim"])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from boltview.browse.chords import Action
 from boltview.tui import panes
 from boltview.tui.actions import Do
-from boltview.tui.help import Help
 from boltview.tui.messages import Reload
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ def _cancel(screen: "MainScreen", action: Action) -> None:
 
 def show_help(screen: "MainScreen", _: Action) -> None:
     """Show what keys do where the keyboard is now, and all keys."""
+    from boltview.tui.help import Help
+
     screen.app.push_screen(Help(screen.prompt.asking or _place(screen)))
 
 

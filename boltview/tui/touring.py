@@ -1,79 +1,25 @@
 """The tour on the screen: steps in the detail pane, the tree at the place that each is about."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from boltview.bolt.progress import Progress
-from boltview.bolt.source import Source
 from boltview.browse.chords import Action
-from boltview.browse.touring import Tour
 from boltview.report.aside import Check, aside
 from boltview.report.escape import escape
-from boltview.report.screen import Span
-from boltview.report.tour.step import Step
-from boltview.report.tour.steps import tour
-from boltview.report.tour.text import step_lines
 from boltview.tui import panes, switching
 from boltview.tui.actions import Do
 from boltview.tui.background import Background
-from boltview.tui.document import DONE, Document, Reply
 
 if TYPE_CHECKING:
+    from boltview.bolt.source import Source
     from boltview.browse.history import Spot
+    from boltview.report.tour.step import Step
     from boltview.tui.main_screen import MainScreen
+    from boltview.tui.tourpage import Steps
 
 _MODE = "-touring"
 """The class that gives the pane more room."""
-
-
-class Steps(Document):
-    """One step at a time."""
-
-    def __init__(self, steps: Sequence[Step], source: Source, moved: Callable[[], None]) -> None:
-        """Show the first of `steps`, whose bytes are in `source`.
-
-        Args:
-            steps: the tour.
-            source: the file.
-            moved: called when another step shows.
-        """
-        self.tour = Tour(len(steps))
-        self._steps = steps
-        self._source = source
-        self._moved = moved
-        self._lines: list[list[Span]] = []
-
-    @property
-    def step(self) -> Step:
-        """The step that shows."""
-        return self._steps[self.tour.number]
-
-    @property
-    def label(self) -> list[Span]:
-        """Which step shows, and how to go on."""
-        number = f"Tour {self.tour.number + 1}/{self.tour.total}"
-        return [
-            Span(f"{number} · ", "tab"), Span(self.step.title, "strong"), Span("   →", "hint-key"),
-            Span(" on  ", "dim"), Span("←", "hint-key"), Span(" back  ", "dim"),
-            Span("Esc", "hint-key"), Span(" ends", "dim"),
-        ]  # fmt: skip
-
-    def layout(self, width: int, height: int) -> int:
-        """Lay out the step."""
-        del height
-        self._lines = step_lines(self.step, self._source, max(width, 1))
-        return len(self._lines)
-
-    def line(self, number: int) -> list[Span]:
-        """Return one line."""
-        return self._lines[number]
-
-    def act(self, action: Action) -> Reply | None:
-        """Go on or back."""
-        is_moved = self.tour.apply(action)
-        if is_moved:
-            self._moved()
-        return None if is_moved is None else DONE
 
 
 class Touring:
@@ -85,7 +31,7 @@ class Touring:
         self._source: Source | None = None
         self._document: Steps | None = None
         self._began: Spot | None = None
-        self._work = Background[list[Step]](screen, self)
+        self._work = Background["list[Step]"](screen, self)
 
     @property
     def is_settled(self) -> bool:
@@ -105,7 +51,9 @@ class Touring:
         self._source = opened.reading.revision.source
         self._screen.hints.say("preparing the tour …")
 
-        def work(check: Check, _: Progress) -> Iterator[list[Step]]:
+        def work(check: Check, _: Progress) -> "Iterator[list[Step]]":
+            from boltview.report.tour.steps import tour
+
             yield tour(aside(opened, check))
 
         self._work.start(work)
@@ -138,11 +86,13 @@ class Touring:
 
     # --- the work, as it tells of itself ---------------------------------------------------------
 
-    def took(self, made: list[Step]) -> None:
+    def took(self, made: "list[Step]") -> None:
         """Begin the tour."""
         if self._source is None or self.is_on:
             # What took long is delivered at once, and again at its end.
             return
+        from boltview.tui.tourpage import Steps
+
         self._began = self._screen.here
         self._document = Steps(made, self._source, self._show)
         self._screen.hints.say("")
