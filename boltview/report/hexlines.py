@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from boltview.bolt.parts import Part, part_at
 from boltview.browse.hexview import HexView
-from boltview.report.screen import Span
+from boltview.report.span import Span
 
 _HALF = 8
 _ASCII = range(0x20, 0x7F)

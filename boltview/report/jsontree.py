@@ -7,7 +7,7 @@ from boltview.browse.outline import Place, Rows
 from boltview.browse.tree import Tree
 from boltview.report.escape import escape
 from boltview.report.jsontext import beginning, dumps
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.width import cells, pieces
 
 _MANY = 30

@@ -15,6 +15,7 @@ from boltview.browse.state import Browser
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
 from boltview.report.rows import Row, row
+from boltview.report.span import Span
 from boltview.report.summary import verdict
 from boltview.report.texts import key_line
 from boltview.report.units import Clock, size_text
@@ -35,16 +36,6 @@ _SAMPLE = 100
 """Entries of a bucket that decide where its values begin."""
 _KEPT = 4_000
 """Rows and buckets whose text is remembered."""
-
-
-class Span(NamedTuple):
-    """A piece of a line in one style."""
-
-    text: str
-    """Escaped."""
-    style: str
-    """`guide`, `glyph`, `bucket`, `key`, `value`, `dim`, `strong`, `good`, `note`, `unknown`,
-    `undecodable` or `damage`."""
 
 
 class Rows:

@@ -99,7 +99,7 @@ class BoltviewApp(App[int]):
         self.theme_changed_signal.subscribe(self, lambda theme: self._main.comfort.wear(theme.name))
         self._main.call_after_refresh(self._painted)
 
-    def refresh_css(self, animate: bool = True) -> None:
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002  (Textual's)
         """Parse the style sheet again if the theme's colours are others, as at the start none are.
 
         Textual does so for every theme that is put on, the first too: a second parsing before the

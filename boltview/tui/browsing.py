@@ -14,7 +14,8 @@ from boltview.browse.state import Browser
 from boltview.report.escape import escape
 from boltview.report.keypath import resolve
 from boltview.report.opened import Opened
-from boltview.report.screen import Rows, Span, facts, title
+from boltview.report.screen import Rows, facts, title
+from boltview.report.span import Span
 from boltview.tui.documents import Subject
 from boltview.tui.resting import Resting
 from boltview.tui.slices import Slices, work_a_slice

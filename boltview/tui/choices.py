@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from boltview.browse.chords import Action
 from boltview.browse.palette import Offer
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.width import cells, fitted
 from boltview.tui.messages import Acted
 from boltview.tui.paint import Lines, strip

@@ -9,7 +9,7 @@ from rich.cells import cell_len, get_character_cell_size
 
 from boltview.browse.chords import Action
 from boltview.report.detail import Line
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.takeaway import Taken
 
 Path = tuple[bytes, ...]

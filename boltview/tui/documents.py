@@ -16,7 +16,7 @@ from boltview.report.keypath import path_text
 from boltview.report.opened import Opened
 from boltview.report.rows import LARGE_VALUE
 from boltview.report.schemanote import schema_note
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.units import exact_size
 from boltview.tui.document import Document, Path, Text, label_spans
 from boltview.tui.folded import Folded

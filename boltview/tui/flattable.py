@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from boltview.browse.chords import Action
 from boltview.browse.table import Table
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Grid
 from boltview.report.tables.layout import Layout, layout
 from boltview.report.width import cells

@@ -10,7 +10,8 @@ from textual.strip import Strip
 from boltview.browse.buckets import Entry
 from boltview.browse.chords import Action
 from boltview.browse.state import Browser
-from boltview.report.screen import Rows, Span
+from boltview.report.screen import Rows
+from boltview.report.span import Span
 from boltview.tui.messages import Acted, Resized, Scrolled
 from boltview.tui.paint import Lines, marked, strip
 

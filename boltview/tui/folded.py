@@ -7,7 +7,7 @@ from boltview.browse.chords import Action
 from boltview.browse.state import Browser
 from boltview.browse.viewport import Viewport
 from boltview.report.jsontree import JsonTree, Member, member_spans, open_what_reads_well
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.takeaway import Taken, take_member, take_place
 from boltview.tui.document import DONE, Document, Reply, Text
 

@@ -8,7 +8,7 @@ from boltview.browse.chords import Action
 from boltview.browse.hexview import HexView
 from boltview.browse.viewport import Viewport
 from boltview.report.hexlines import hex_offset, hex_spans, part_spans
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.tui.document import DONE, Document, Reply
 
 _NARROW = 78

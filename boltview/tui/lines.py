@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from boltview.browse.chords import Action
 from boltview.browse.keys import BINDINGS, key_text
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.tui.messages import Acted
 from boltview.tui.paint import Painted, strip
 

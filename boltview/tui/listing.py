@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 from boltview.browse.chords import Action
 from boltview.browse.viewport import Viewport
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.tui.document import DONE, Document, Path, Reply
 
 

@@ -12,7 +12,7 @@ from boltview.browse.history import History, Path, Spot
 from boltview.report.keypath import path_text
 from boltview.report.opened import Opened
 from boltview.report.refresh import Refresh
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.views import View
 from boltview.report.takeaway import Place
 from boltview.tui import (

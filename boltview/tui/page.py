@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from boltview.browse.chords import Action
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.tui.document import Document, Reply, Text
 from boltview.tui.messages import GoTo, Said
 from boltview.tui.paint import Lines, strip

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from boltview.bolt.errors import BoltError
 from boltview.report.escape import escape
-from boltview.report.screen import Span
+from boltview.report.span import Span
 
 NAMES = (
     "guide", "glyph", "bucket", "key", "value", "dim", "strong", "good", "note", "unknown",

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from boltview.bolt.errors import Damage
 from boltview.browse.chords import Action
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.takeaway import Taken
 from boltview.tui.document import Document, Text
 from boltview.tui.documents import TABS, Subject

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from boltview.browse.lineedit import LineEdit
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.tui.paint import Painted, strip
 
 

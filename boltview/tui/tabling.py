@@ -14,7 +14,7 @@ from boltview.browse.table import Table
 from boltview.report.aside import Check, aside, is_same
 from boltview.report.escape import escape
 from boltview.report.opened import Opened
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Grid
 from boltview.report.tables.views import View
 from boltview.tui.background import Background

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from boltview.bolt.source import Source
 from boltview.browse.chords import Action
 from boltview.browse.touring import Tour
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tour.step import Step
 from boltview.report.tour.text import step_lines
 from boltview.tui.document import DONE, Document, Reply

@@ -7,7 +7,7 @@ from textual import events
 from boltview.browse.chords import Action
 from boltview.browse.keys import BINDINGS, key_text
 from boltview.report.opened import Opened
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.referrers import PREFIX
 from boltview.report.tables.views import VIEWS
 from boltview.tui.browsing import VIEW as TREE

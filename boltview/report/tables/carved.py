@@ -15,7 +15,7 @@ from boltview.report.detail import Line
 from boltview.report.keypath import path_text
 from boltview.report.objects.column import text_line
 from boltview.report.opened import Opened
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Flat, Heading, Path
 from boltview.report.units import Clock
 from boltview.schema.decode import Decoding

@@ -15,7 +15,7 @@ from boltview.report.escape import escape
 from boltview.report.gc import UNSEEN, bytes_of, failure, why_not
 from boltview.report.objects.column import NOTHING, short_id
 from boltview.report.references import bucket_path, object_text
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Flat, Heading, Path
 from boltview.report.units import Clock, exact_size, size_text
 

@@ -21,7 +21,7 @@ from boltview.report.fsck import command
 from boltview.report.keypath import path_text
 from boltview.report.objects.column import short_path
 from boltview.report.opened import Opened
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.collecting import marks_of
 from boltview.report.tables.grid import Flat, Heading, Path
 

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from boltview.browse.ordered import NO_ROW, Rows
 from boltview.report.detail import Line
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.units import Clock
 
 Path = tuple[bytes, ...]

@@ -12,7 +12,7 @@ from boltview.report.detail import Line
 from boltview.report.escape import escape
 from boltview.report.hits import HitLine, hit_line
 from boltview.report.opened import Opened
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Flat, Heading, Path
 
 MOST = 20_000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Heading
 from boltview.report.width import cells, fitted, fitted_end
 

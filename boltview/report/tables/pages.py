@@ -11,7 +11,7 @@ from boltview.report.detail import Line
 from boltview.report.objects.column import short_path
 from boltview.report.pagedetail import detail_lines, page_detail
 from boltview.report.pages import HEADINGS, page_row
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Flat, Heading, Path
 
 _STYLES = {"free": "dim", "meta": "note", "freelist": "note", "branch": "bucket", "leaf": "value"}

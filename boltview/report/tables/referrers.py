@@ -12,7 +12,7 @@ from boltview.report.graph import Link, graph_of, links_of
 from boltview.report.keypath import parse_component, path_text
 from boltview.report.objects.column import short_id
 from boltview.report.opened import Opened
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Flat, Grid, Heading, Path
 from boltview.report.tables.views import View
 

@@ -9,7 +9,7 @@ from boltview.report.escape import escape
 from boltview.report.objects.column import NOTHING, Column, View, cell_text, remark, value_text
 from boltview.report.objects.kind import Kind
 from boltview.report.objects.select import find_column, sort_key
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tables.grid import Flat, Heading, Path
 from boltview.report.tables.meaning import GLYPHS, style_of
 from boltview.report.units import Clock, short_age, short_time

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from boltview.bolt.parts import Part
 from boltview.bolt.source import Source
-from boltview.report.screen import Span
+from boltview.report.span import Span
 from boltview.report.tour.step import Step
 from boltview.report.width import cells, fitted
 
