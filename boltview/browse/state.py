@@ -67,6 +67,11 @@ class Browser(Sieve[E], Generic[E]):
         is_seeking = is_stale or (search is not None and not search.is_done)
         return self._unfold is not None or self._narrowing is not None or is_seeking
 
+    @property
+    def is_unfolding(self) -> bool:
+        """Whether buckets are being opened, one after the other."""
+        return self._unfold is not None
+
     def knows(self, action: Action) -> bool:
         """Whether an action means something to the tree."""
         return action.id in self._actions

@@ -268,6 +268,8 @@ class Browsing:
             right.append(
                 Span(f"{sign}{escape(search.pattern)} {search.told(browser.row)}   ", "note")
             )
+        if browser.is_unfolding:
+            right.append(Span("opening …, Esc stops   ", "note"))
         if browser.is_narrowed:
             counted = f"{browser.matches:,} of {len(browser.whole):,} shown"
             right.append(Span(f"filter {escape(browser.filter.pattern)}: {counted}   ", "note"))

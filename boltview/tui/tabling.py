@@ -309,10 +309,10 @@ class Tabling:
         if table is not None:
             done, total = table.progress
             if table.is_arranging and total:
-                right.append(Span(f"{100 * done // total} %   ", "note"))
+                right.append(Span(f"{100 * done // total} %, Esc stops   ", "note"))
             work = self._work
             if work.is_running and work.total:
-                share = f"{100 * work.done // work.total} % looked at   "
+                share = f"{100 * work.done // work.total} % looked at, Esc stops   "
                 right.append(Span(share, "note"))
             if shown.grid is not None and shown.grid.summary:
                 right.append(Span(f"{shown.grid.summary}   ", "dim"))
