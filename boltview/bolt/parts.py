@@ -176,9 +176,10 @@ def freelist_parts(revision: Revision, header: Header, offset: int, limit: int) 
 
 def _count(header: Header) -> str:
     if header.flags == FREELIST_PAGE:
-        extended = header.elements == EXTENDED_COUNT
-        return "the first id is the count" if extended else f"{header.elements} ids"
-    return f"{header.elements} elements"
+        if header.elements == EXTENDED_COUNT:
+            return "the first id is the count"
+        return f"{header.elements} {'id' if header.elements == 1 else 'ids'}"
+    return f"{header.elements} {'element' if header.elements == 1 else 'elements'}"
 
 
 def _group(

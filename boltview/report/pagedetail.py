@@ -79,12 +79,14 @@ def detail_lines(detail: PageDetail, page_size: int) -> list[tuple[str, str]]:
     header = detail.header
     size = (header.overflow + 1) * page_size
     own = "" if header.id == detail.id else f", calls itself page {header.id}"
+    elements = f"{header.elements} {'element' if header.elements == 1 else 'elements'}"
+    pages = f"{header.overflow} {'page' if header.overflow == 1 else 'pages'}"
     lines = [
         ("page", f"{detail.id}, {size_text(page_size)} at offset {detail.offset:,}"),
-        ("type", f"{page_type(header.flags)}, {header.elements} elements{own}"),
+        ("type", f"{page_type(header.flags)}, {elements}{own}"),
     ]
     if header.overflow:
-        lines.append(("overflow", f"{header.overflow} pages, {size:,} bytes in all"))
+        lines.append(("overflow", f"{pages}, {size:,} bytes in all"))
     if detail.state:
         lines.append(("state", detail.state))
     if detail.owner is not None:

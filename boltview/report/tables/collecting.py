@@ -116,7 +116,7 @@ class Garbage(Flat):
         ]
         if size is not None:
             lines.append(Line("size", exact_size(size), "field"))
-        lines.append(Line("only the", "running daemon knows:", "note"))
+        lines.append(Line("", "only the running daemon knows:", "note"))
         return lines + [Line("", fact, "doc") for fact in UNSEEN]
 
     def _texts(self, row: int) -> tuple[str, str, str, str, str]:
