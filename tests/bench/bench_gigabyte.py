@@ -121,7 +121,7 @@ def beside(path: Path) -> None:
     """The same of boltbrowser, if it is there: BOLTBROWSER names it, or it is on PATH."""
     program = os.environ.get("BOLTBROWSER") or shutil.which("boltbrowser")
     if program is None:
-        print("boltbrowser is not here: go install github.com/br0xen/boltbrowser@latest")
+        print("boltbrowser is not here: clone github.com/br0xen/boltbrowser and go build it")
         return
     copy = path.with_name("copy.db")  # it opens for writing
     subprocess.run(["cp", "--reflink=auto", str(path), str(copy)], check=True)
