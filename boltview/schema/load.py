@@ -5,6 +5,7 @@ recognised; then that one file is parsed wholly.
 """
 
 import os
+from typing import Any
 
 from boltview.schema.model import Schema
 from boltview.schema.parse import (
@@ -38,6 +39,7 @@ class Library:
         """List the files; none is read yet."""
         self._files = [file for place in (schema_folder(), *extra) for file in _files_in(place)]
         self._heads: list[Head] | None = None
+        self._read: dict[str, dict[str, Any]] = {}
 
     def heads(self) -> list[Head]:
         """Return the head of every schema file.
@@ -97,7 +99,7 @@ class Library:
         stem, _, table = glossary.rpartition(".")
         for file in self._files:
             if os.path.basename(file) == f"{_GLOSSARY_PREFIX}{stem}.toml":
-                words = parse_toml(file, _text(file)).get(table, {})
+                words = self._toml(file).get(table, {})
                 found.update(take_words(f"{file}: [{table}]", words))
         return found
 
@@ -110,11 +112,17 @@ class Library:
         name = type_url.removeprefix(_GOOGLE_PREFIX)
         for file in self._files:
             if os.path.basename(file) == _ANY_TYPES:
-                types = parse_toml(file, _text(file))
+                types = self._toml(file)
                 if name in types:
                     where, about = f"{file}: {name}", types[name]
                     return take(where, about, "title", str, ""), take(where, about, "doc", str, "")
         return "", ""
+
+    def _toml(self, file: str) -> dict[str, Any]:
+        """Return what a glossary or file of types says, read once: a browser asks at every step."""
+        if file not in self._read:
+            self._read[file] = parse_toml(file, _text(file))
+        return self._read[file]
 
 
 def _files_in(place: str) -> list[str]:

@@ -69,7 +69,7 @@ class Choices(Lines, Widget):
 
     def paint_line(self, y: int) -> Strip:
         """Paint one offer."""
-        base, width = self.rich_style, self.size.width
+        base, width = self.ground, self.size.width
         palette = self._palette
         if palette is None:
             return Strip.blank(width, base)

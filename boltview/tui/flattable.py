@@ -129,7 +129,7 @@ class FlatTable(Lines, ScrollView, inherit_bindings=False, can_focus=False):
 
     def paint_line(self, y: int) -> Strip:
         """Paint the headings, or one row."""
-        width, base, styles = self.size.width, self.rich_style, self.span_styles
+        width, base, styles = self.size.width, self.ground, self.span_styles
         table, grid = self._table, self._grid
         if table is None or grid is None or not self._window:
             told = self._notice if table is None or grid is None else self._why_empty(table, grid)

@@ -87,7 +87,7 @@ class FlatTree(Lines, ScrollView, inherit_bindings=False, can_focus=False):
     def paint_line(self, y: int) -> Strip:
         """Paint one row."""
         width = self.size.width
-        base = self.rich_style
+        base = self.ground
         browser = self.browser
         if browser is None or self._rows is None or y >= len(self._window):
             is_told = y == 0 and not self._window

@@ -38,7 +38,7 @@ class Line(Painted, Widget):
         width = self.size.width
         right = [Span(" ", ""), *self._right, Span(" ", "")] if self._right else []
         taken = min(sum(cell_len(span.text) for span in right), width)
-        base, styles = self.rich_style, self.span_styles
+        base, styles = self.ground, self.span_styles
         left = strip(
             [Span(" ", ""), *self._left], styles, base, width - taken, keep_end=self._keep_end
         )

@@ -104,7 +104,7 @@ class Page(Lines, ScrollView, inherit_bindings=False, can_focus=False):
         number = y + self.scroll_offset.y
         is_there = number < self._lines
         spans = self._document.line(number) if is_there else []
-        base = self.rich_style
+        base = self.ground
         is_active = self.has_class("-active")
         is_shown = is_active or self._document.points
         is_cursor = is_there and is_shown and number == self._document.cursor

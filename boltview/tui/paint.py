@@ -49,11 +49,19 @@ class Painted(Widget):
     """A widget that paints spans, with the styles looked up once and not for every span."""
 
     _styles: Mapping[str, Style] | None = None
+    _ground: Style | None = None
 
     def notify_style_update(self) -> None:
         """Forget the colours of the theme before."""
         super().notify_style_update()
-        self._styles = None
+        self._styles = self._ground = None
+
+    @property
+    def ground(self) -> Style:
+        """The colours that everything is painted on; Textual asks all ancestors for them."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
 
     @property
     def span_styles(self) -> Mapping[str, Style]:
@@ -120,7 +128,7 @@ class Lines(Painted):
             return self.paint_line(y)
         except BoltError as error:
             reason = [Span(f" ✗ {escape(str(error))}", "damage")]
-            return strip(reason, self.span_styles, self.rich_style, self.size.width)
+            return strip(reason, self.span_styles, self.ground, self.size.width)
 
 
 def strip(

@@ -50,7 +50,7 @@ class TabLine(Painted, Widget):
         if self.label:
             spans = self.label
         bar = Span("▎" if self.has_class("-active") else " ", "bar")
-        return strip([bar, *spans], self.span_styles, self.rich_style, self.size.width)
+        return strip([bar, *spans], self.span_styles, self.ground, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         """Show the tab that was clicked."""

@@ -62,4 +62,4 @@ class Prompt(Painted, Widget):
             Span(text[cursor], "caret"),
             Span(text[cursor + 1 : cursor + 1 + room], "value"),
         ]
-        return strip(spans, self.span_styles, self.rich_style, width)
+        return strip(spans, self.span_styles, self.ground, width)
