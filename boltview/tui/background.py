@@ -78,18 +78,28 @@ class Background(Generic[T]):
     def _run(self, work: Work[T]) -> None:
         """Work, in the thread."""
         turn = _Turn(self._host, get_current_worker())
+        made: list[T] = []
+        is_new = False
+
+        def deliver() -> None:
+            nonlocal is_new
+            if is_new:
+                is_new = False
+                turn.call(partial(self._listener.took, made[-1]))
 
         def tell(done: int, total: int) -> None:
             self.done, self.total = done, total
             if turn.is_due():
+                # What was made before it was due must not wait for the next that is made.
+                deliver()
                 turn.call(self._listener.told)
 
         try:
-            made: list[T] = []
             for each in work(turn.check, tell):
-                made = [each]
+                made[:] = [each]
+                is_new = True
                 if turn.is_due():
-                    turn.call(partial(self._listener.took, each))
+                    deliver()
             turn.check()
             turn.call(partial(self._end, made))
         except WorkerCancelled:
