@@ -36,16 +36,13 @@ def texts_of(before: str, key: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("_one_slice")
-def test_opening_everything() -> None:
-    working, stopped = texts_of("", "=")
-    assert "opening …, Esc stops   1/" in working
-    assert "opening" not in stopped
-    assert "stopped" in stopped.splitlines()[-1]
-
-
-@pytest.mark.usefixtures("_one_slice")
-def test_sorting_a_table() -> None:
-    working, stopped = texts_of("5", "o")
-    assert " %, Esc stops   " in working
+@pytest.mark.parametrize(
+    ("before", "key", "told"),
+    [("", "=", "opening …, Esc stops   1/"), ("5", "o", " %, Esc stops   ")],
+    ids=["opening everything", "sorting a table"],
+)
+def test_how_to_stop_it_stands_beside_how_far_it_is(before: str, key: str, told: str) -> None:
+    working, stopped = texts_of(before, key)
+    assert told in working
     assert "Esc stops" not in stopped
     assert "stopped" in stopped.splitlines()[-1]
