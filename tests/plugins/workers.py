@@ -21,3 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         group = "containerd" if is_alone else item.location[0]
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: item.path.parent.name not in _FIRST)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run tests that would be spread one by one: some look at what those before did."""
+    is_spread = session.config.getoption("loadgroup", default=False)
+    if is_spread and not all("@" in item.nodeid for item in session.items):
+        raise pytest.UsageError("this pytest-xdist does not see the groups that tests are in")
