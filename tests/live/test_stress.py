@@ -29,6 +29,8 @@ COPIES = int(os.environ.get("BOLTVIEW_STRESS", "72"))
 LEAST, ENOUGH = 4, 15.0
 """Copies of each manner taken in any case, and seconds after which these are enough."""
 
+_PIECE = 1 << 16
+
 MANNERS = {
     "synced": (),
     "synced-breathing": ("no_freelist_sync", "breathe"),
@@ -95,6 +97,16 @@ def copy(path: Path, destination: Path, attempts: int) -> Snapshot | None:
         os.close(descriptor)
 
 
+def naive_copy(path: Path) -> bytes:
+    """Copy as `cp` does from a slow disk: piece by piece, while the writer goes on."""
+    pieces = []
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(_PIECE):
+            pieces.append(piece)
+            time.sleep(0.001)
+    return b"".join(pieces)
+
+
 def problems(snapshot: Snapshot, destination: Path, checker: Checker) -> list[str]:
     """What is wrong with an accepted copy, by our reader and by the real bbolt."""
     found = [fault.what for fault in check_structure(snapshot.source).damage]
@@ -120,7 +132,7 @@ def stress(folder: Path, options: tuple[str, ...], copies: int) -> Tally:
                 chased += snapshot.method == "chase"
                 found = problems(snapshot, destination, checker)
                 torn += [f"copy {number} ({snapshot.method}): {found}"] if found else []
-            naive_torn += is_torn(MemorySource(path.read_bytes()))
+            naive_torn += is_torn(MemorySource(naive_copy(path)))
         seconds = time.monotonic() - start
         commits = writer.stop()
     assert torn == []

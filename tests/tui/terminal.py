@@ -92,6 +92,11 @@ class Terminal:
         """Wait until the program has switched on some private modes of the terminal."""
         self._wait(lambda: modes <= self.modes, f"not {modes}, but {self.modes}")
 
+    def wait_for_return(self, times: int) -> None:
+        """Wait until the program has taken the whole screen for the so-manieth time."""
+        entered = b"\x1b[?1049h"
+        self._wait(lambda: self.sent.count(entered) >= times, f"not {times} times over all")
+
     def _wait(self, is_so: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + PATIENCE
         while not is_so():
