@@ -6,7 +6,7 @@ import pytest
 
 from tests.plugins.golden import Golden
 from tests.report.open import ROOT
-from tests.tui.stage import from_node, stations
+from tests.tui.stage import from_file, from_node, stations
 
 SIZES = [(80, 24), (160, 45)]
 VIEWS = {
@@ -64,3 +64,9 @@ def test_what_the_views_show(size: tuple[int, int], golden: Golden) -> None:
     _, texts = stations(from_node(), list(VIEWS.values()), size)
     for name, text in zip(VIEWS, texts, strict=True):
         golden(f"tui/view-{name}-{size[0]}x{size[1]}.txt")(text)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_what_the_next_collection_takes(size: tuple[int, int], golden: Golden) -> None:
+    _, (text,) = stations(from_file(ROOT / "fixtures/gc-pairs/1.before.db"), ["9 j"], size)
+    golden(f"tui/view-collected-{size[0]}x{size[1]}.txt")(text)
