@@ -148,9 +148,11 @@ def test_no_copy_of_a_busy_file_is_torn(tmp_path: Path, manner: str, figure: Fig
     _tallies[manner] = tally
     assert tally.torn == 0
     # How often a copy can be had at all depends on who gets the cores; that none is torn does not.
-    # A writer that waits for no disk may leave none of the few of a short run.
-    if IS_WHOLE or "no_sync" not in MANNERS[manner]:
+    # A writer that waits for no disk, and no daemon is one, leaves few, none in a short run.
+    if "no_sync" not in MANNERS[manner]:
         assert tally.accepted >= tally.copies / 2
+    elif IS_WHOLE:
+        assert tally.accepted
     # A writer that pauses proves nothing.
     assert tally.commits > tally.seconds * 20
 
