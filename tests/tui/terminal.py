@@ -93,7 +93,7 @@ class Terminal:
         self._wait(lambda: modes <= self.modes, f"not {modes}, but {self.modes}")
 
     def wait_for_return(self, times: int) -> None:
-        """Wait until the program has taken the whole screen for the so-manieth time."""
+        """Wait until the program has taken the whole screen so many times."""
         entered = b"\x1b[?1049h"
         self._wait(lambda: self.sent.count(entered) >= times, f"not {times} times over all")
 

@@ -194,9 +194,8 @@ def test_in_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         digest = b"sha256:7cf6d00c7842826e6a24b6c3dd4478d1dcf0be65c10755eb4934fbf3c6a92ff5"
         assert b"\x1b]52;c;" + b64encode(digest) + b"\x07" in terminal.sent
         terminal.press("v")
-        terminal.wait_for_return(
-            2
-        )  # a key before that could be thrown away with what the pager left
+        # A key before that could be thrown away with what the pager has not read.
+        terminal.wait_for_return(2)
         terminal.press("q")
         assert terminal.wait_for_end() == 0
     finally:
