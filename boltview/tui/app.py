@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Timer
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.binding import Binding
@@ -22,6 +23,9 @@ from boltview.report.refresh import Refresh
 from boltview.tui.main_screen import MainScreen
 from boltview.tui.messages import Reload
 from boltview.tui.settings import NO_SETTINGS, Settings
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
 
 Opener = Callable[[Progress], Opened]
 """Opens the database; told whom to tell how far the copy of a live file is."""
@@ -75,8 +79,8 @@ class BoltviewApp(App[int]):
         if "TEXTUAL_THEME" not in os.environ:
             wanted = self._main.comfort.theme
             self.theme = wanted if wanted in self.available_themes else _THEME
-        self._colours = self.get_css_variables()
-        self.stylesheet.set_variables(self._colours)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._parsed_for: Theme | None = self.current_theme
         self._interrupted = -_TWICE
         self._is_reading = False
 
@@ -100,14 +104,13 @@ class BoltviewApp(App[int]):
         self._main.call_after_refresh(self._painted)
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002  (Textual's)
-        """Parse the style sheet again if the theme's colours are others, as at the start none are.
+        """Parse the style sheet again, but not at once after its first parsing.
 
         Textual does so for every theme that is put on, the first too: a second parsing before the
         first picture.
         """
-        colours = self.get_css_variables()
-        if colours != self._colours:
-            self._colours = colours
+        parsed_for, self._parsed_for = self._parsed_for, None
+        if self.current_theme is not parsed_for:
             super().refresh_css(animate)
 
     def _heed_signals(self) -> None:
