@@ -27,7 +27,7 @@ from boltview.bolt.source import Source
 
 _TYPES = frozenset({BRANCH_PAGE, LEAF_PAGE, META_PAGE, FREELIST_PAGE})
 _READ_AT_ONCE = 1 << 20
-_MOST_OVERFLOW = 1 << 20
+MOST_OVERFLOW = 1 << 20
 """Overflow pages that are believed: four gigabytes, twice what the largest value takes."""
 
 
@@ -100,7 +100,7 @@ def read_stale(
     if own_id != page_id or flags not in {BRANCH_PAGE, LEAF_PAGE} or not count:
         return None
     if overflow and table_end(count) <= (overflow + 1) * size:
-        most = min(overflow, _MOST_OVERFLOW)
+        most = min(overflow, MOST_OVERFLOW)
         pages = _own_pages(space, page_id, most, in_use=in_use)
         raw = space.source.read(offset, pages * size)
     return parse_stale(space.layout, page_id, offset, raw)

@@ -58,6 +58,11 @@ class Background(Generic[T]):
         self._listener = listener
         self._worker: Worker[None] | None = None
 
+    @property
+    def share(self) -> str:
+        """How far the work is, in per cent; empty where that is not known."""
+        return f"{100 * self.done // self.total} %" if self.total else ""
+
     def start(self, work: Work[T]) -> None:
         """Begin a piece of work; what was going on is cancelled."""
         self.cancel()

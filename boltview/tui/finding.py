@@ -150,7 +150,7 @@ class Finding:
         """Say how far the search is, where its list shows."""
         work = self._work
         if self._screen.view == VIEW:
-            share = f"{100 * work.done // work.total} %, " if work.total else ""
+            share = f"{work.share}, " if work.share else ""
             self._screen.hints.say(f"searching … {share}{self._summary}   Esc stops")
 
     def ended(self) -> None:

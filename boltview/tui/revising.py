@@ -102,9 +102,9 @@ class Revising:
 
     def told(self) -> None:
         """Say how far the judging is."""
-        if self._work.total:
-            share = 100 * self._work.done // self._work.total
-            self._screen.hints.say(f"judging the previous revision … {share} %   Esc stops")
+        share = self._work.share
+        if share:
+            self._screen.hints.say(f"judging the previous revision … {share}   Esc stops")
 
     def _say(self, what: str) -> None:
         opened = self._screen.browsing.opened

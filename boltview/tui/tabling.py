@@ -263,7 +263,7 @@ class Tabling:
             return
         if monotonic() - work.since < _TELL_AFTER:
             return
-        far = f"{100 * work.done // work.total} %" if work.total else f"{work.done:,}"
+        far = work.share or f"{work.done:,}"
         doing = f"reading {self._shown.view.doing} … {far if work.done else ''}".rstrip()
         self._screen.table_view.tell(doing)
         self._screen.table_view.repaint()
@@ -311,9 +311,8 @@ class Tabling:
             if table.is_arranging and total:
                 right.append(Span(f"{100 * done // total} %, Esc stops   ", "note"))
             work = self._work
-            if work.is_running and work.total:
-                share = f"{100 * work.done // work.total} % looked at, Esc stops   "
-                right.append(Span(share, "note"))
+            if work.is_running and work.share:
+                right.append(Span(f"{work.share} looked at, Esc stops   ", "note"))
             if shown.grid is not None and shown.grid.summary:
                 right.append(Span(f"{shown.grid.summary}   ", "dim"))
             if table.filter.pattern:

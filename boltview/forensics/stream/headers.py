@@ -25,6 +25,7 @@ from boltview.bolt.format import (
 from boltview.bolt.meta import Meta, parse_meta
 from boltview.bolt.progress import Progress
 from boltview.bolt.source import Source
+from boltview.forensics.stale import MOST_OVERFLOW
 
 _CHUNK = 1 << 20
 _HEAD = HEADER_SIZE + max(ELEMENT_SIZE, META_SIZE)
@@ -42,7 +43,6 @@ _LEAF = Struct("<IIII")
 _BRANCH = Struct("<IIQ")
 _MOST_PAGES = 1 << 22
 """Pages of the largest file that is believed: 16 gigabytes of the usual ones."""
-_MOST_OVERFLOW = 1 << 20
 _MOST_KEY = 1 << 15
 
 
@@ -83,7 +83,7 @@ def _page(data: bytes, at: int, start: int) -> Header | None:
     if at + HEADER_SIZE + ELEMENT_SIZE > len(data):
         return None
     number, flags, count, overflow = _HEADER.unpack_from(data, at)
-    if not FIRST_DATA_PAGE <= number < _MOST_PAGES or overflow > _MOST_OVERFLOW or not count:
+    if not FIRST_DATA_PAGE <= number < _MOST_PAGES or overflow > MOST_OVERFLOW or not count:
         return None
     if flags == LEAF_PAGE:
         kind, position, key, value = _LEAF.unpack_from(data, at + HEADER_SIZE)
