@@ -6,7 +6,6 @@ compaction, which does what `recover` does and trusts every byte. Sizes in megab
 BOLTVIEW_BENCH_SIZES=300,1000; by default 60.
 """
 
-import os
 import random
 import shutil
 import sys
@@ -18,8 +17,8 @@ import pytest
 from boltview.bbolt import DB, Batch, build
 from tests.bench.bench_diff import PEAK, measure
 from tests.bench.containers import ids, write
+from tests.bench.generate import SIZES
 
-SIZES = [int(size) for size in os.environ.get("BOLTVIEW_BENCH_SIZES", "60").split(",")]
 _BYTES_EACH = 24_500
 """Of the file, for each container."""
 _CONTAINERS = (b"v1", b"k8s.io", b"containers")

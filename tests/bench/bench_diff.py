@@ -5,7 +5,6 @@ labels changed in commits of fifty, so that pages come to lie elsewhere, and a c
 which no page lies where it was. Sizes in megabytes: BOLTVIEW_BENCH_SIZES=300,1000; by default 60.
 """
 
-import os
 import random
 import resource
 import shutil
@@ -20,9 +19,8 @@ from boltview.bbolt import DB, Batch, build
 from boltview.bolt.bucket import Bucket
 from boltview.bolt.database import Database
 from boltview.bolt.errors import Damage
-from tests.bench.generate import write
+from tests.bench.generate import SIZES, write
 
-SIZES = [int(size) for size in os.environ.get("BOLTVIEW_BENCH_SIZES", "60").split(",")]
 RUNS = 2
 ROOT = Path(__file__).parent.parent.parent
 IMAGES = (b"v1", b"k8s.io", b"images")

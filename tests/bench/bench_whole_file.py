@@ -5,7 +5,6 @@ in megabytes: BOLTVIEW_BENCH_SIZES=60,300,1000; by default the first alone. Each
 of three runs, user and system time together, of a process of its own, start-up included.
 """
 
-import os
 import resource
 import subprocess
 import sys
@@ -16,9 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from boltview.bbolt import build
-from tests.bench.generate import write
+from tests.bench.generate import SIZES, write
 
-SIZES = [int(size) for size in os.environ.get("BOLTVIEW_BENCH_SIZES", "60").split(",")]
 ROOT = Path(__file__).parent.parent.parent
 RUNS = 3
 WALK = """

@@ -7,6 +7,7 @@ describes them. Written, partly deleted and written again, so that pages are fre
 in a file that has been in use. The same arguments give the same database.
 """
 
+import os
 import random
 import struct
 import sys
@@ -15,6 +16,8 @@ from pathlib import Path
 
 from boltview.bbolt import DB, Batch
 
+SIZES = [int(size) for size in os.environ.get("BOLTVIEW_BENCH_SIZES", "60").split(",")]
+"""Megabytes of the databases that are measured."""
 _PER_COMMIT = 2_000
 _OBJECTS_A_MEGABYTE = 200
 """Roughly: an object with its buckets takes a page or two."""
